@@ -1,0 +1,289 @@
+//! Dual numbers: a value and its derivative along one direction, carried forward together.
+
+use super::Over;
+use crate::real::{Real, Rule, Rule2, Rule3};
+use crate::rule::{Clamp, Elu, Gaussian, LeakyRelu, Polygamma, Powf, Powi};
+use std::fmt;
+use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+
+/// `value + epsilon·ε` with `ε² = 0`: a value and its derivative along one direction.
+///
+/// Duals nest (`Dual<Dual<f64>>` gives second derivatives) and may stand on a tape (`Tape<Dual<f64>>` gives Hessian times
+/// vector). They are compared by value alone. Plain numbers of the base type stand on both sides of every operator and are
+/// constants; so they are in [`max`](Dual::max) and [`min`](Dual::min), where it matters at a tie.
+///
+/// ```
+/// use chainrule::prelude::*;
+/// let x = Dual::variable(2.0);
+/// let y = x * x * x + x.sin();
+/// assert_eq!(y.epsilon, 12.0 + 2f64.cos());
+///
+/// let x = Dual::variable(Dual::variable(2.0)); // both levels move along x
+/// assert_eq!((x * x * x).epsilon.epsilon, 12.0); // 6 x
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Dual<T> {
+    /// The value.
+    pub value: T,
+    /// The derivative of the value along the direction chosen.
+    pub epsilon: T,
+}
+
+impl<T: Real> Dual<T> {
+    /// A number with this value and this derivative.
+    #[inline(always)]
+    pub fn new(value: T, epsilon: T) -> Self {
+        Self { value, epsilon }
+    }
+
+    /// A number that does not vary.
+    #[inline(always)]
+    pub fn constant(value: T) -> Self {
+        Self::new(value, T::zero())
+    }
+
+    /// The number along which derivatives are taken: its own derivative is 1.
+    #[inline(always)]
+    pub fn variable(value: T) -> Self {
+        Self::new(value, T::one())
+    }
+
+    /// `rule(self, c)` for a constant `c`.
+    #[inline(always)]
+    fn before(self, c: T, rule: impl Rule2) -> Self {
+        let z = self.value.apply2(c, rule);
+        Self::new(z, rule.slope_first(self.value, c, z).chain(self.epsilon))
+    }
+
+    /// `rule(c, self)` for a constant `c`.
+    #[inline(always)]
+    fn after(self, c: T, rule: impl Rule2) -> Self {
+        let z = c.apply2(self.value, rule);
+        Self::new(z, rule.slope_second(c, self.value, z).chain(self.epsilon))
+    }
+}
+
+impl<T: Real> Over for Dual<T> {
+    type Base = T;
+    #[inline(always)]
+    fn primal(self) -> T {
+        self.value
+    }
+    /// Generic code makes its constants as numbers of the same kind. Here one that does not vary counts as such a
+    /// constant: `x.powf(two)` then has a slope for negative x, and `x.max(zero)` the slope of relu at 0.
+    #[inline(always)]
+    fn combine<R: Rule2>(self, other: Self, rule: R) -> Self {
+        if other.epsilon.is_nothing() {
+            self.before(other.value, rule)
+        } else if self.epsilon.is_nothing() {
+            other.after(self.value, rule)
+        } else {
+            Real::apply2(self, other, rule)
+        }
+    }
+}
+
+impl<T: Real> Real for Dual<T> {
+    const PLAIN: bool = false;
+
+    #[inline(always)]
+    fn literal(value: f64) -> Self {
+        Self::constant(T::literal(value))
+    }
+
+    #[inline(always)]
+    fn is_nothing(self) -> bool {
+        self.value.is_nothing() && self.epsilon.is_nothing()
+    }
+
+    #[inline(always)]
+    fn holds_nan(self) -> bool {
+        self.value.holds_nan() || self.epsilon.holds_nan()
+    }
+
+    #[inline(always)]
+    fn chain(self, upstream: Self) -> Self {
+        let epsilon = self.value.chain(upstream.epsilon) + self.epsilon.chain(upstream.value);
+        Self::new(self.value.chain(upstream.value), epsilon)
+    }
+
+    #[inline(always)]
+    fn apply<R: Rule>(self, rule: R) -> Self {
+        let y = self.value.apply(rule);
+        Self::new(y, rule.slope(self.value, y).chain(self.epsilon))
+    }
+
+    #[inline(always)]
+    fn apply2<R: Rule2>(self, other: Self, rule: R) -> Self {
+        let z = self.value.apply2(other.value, rule);
+        let (by_first, by_second) = rule.slopes(self.value, other.value, z);
+        Self::new(z, by_first.chain(self.epsilon) + by_second.chain(other.epsilon))
+    }
+
+    #[inline(always)]
+    fn apply3<R: Rule3>(self, second: Self, third: Self, rule: R) -> Self {
+        let arguments = [self.value, second.value, third.value];
+        let w = self.value.apply3(second.value, third.value, rule);
+        let [a, b, c] = rule.slopes(arguments, w);
+        Self::new(w, a.chain(self.epsilon) + b.chain(second.epsilon) + c.chain(third.epsilon))
+    }
+
+    fn erf(self) -> Self {
+        self.apply(crate::rule::Erf)
+    }
+    fn erfc(self) -> Self {
+        self.apply(crate::rule::Erfc)
+    }
+    fn lgamma(self) -> Self {
+        self.apply(crate::rule::Lgamma)
+    }
+    fn polygamma(self, order: u32) -> Self {
+        self.apply(Polygamma(order))
+    }
+}
+
+number_tower!([T: Real] Dual<T>);
+
+impl<T: Real> fmt::Display for Dual<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value, f)?;
+        f.write_str(" + ")?;
+        fmt::Display::fmt(&self.epsilon, f)?;
+        f.write_str("ε")
+    }
+}
+
+impl<T: Real> From<T> for Dual<T> {
+    fn from(value: T) -> Self {
+        Self::constant(value)
+    }
+}
+
+/// What may stand beside a dual number in a function of two numbers: another one, or a constant.
+pub trait DualOperand<T: Real>: Copy {
+    /// `rule(first, self)`
+    #[must_use]
+    fn complete<R: Rule2>(self, first: Dual<T>, rule: R) -> Dual<T>;
+    /// This operand as a dual number.
+    #[must_use]
+    fn to_dual(self) -> Dual<T>;
+}
+impl<T: Real> DualOperand<T> for Dual<T> {
+    #[inline(always)]
+    fn complete<R: Rule2>(self, first: Self, rule: R) -> Self {
+        Real::apply2(first, self, rule)
+    }
+    fn to_dual(self) -> Self {
+        self
+    }
+}
+impl<T: Real> DualOperand<T> for T {
+    #[inline(always)]
+    fn complete<R: Rule2>(self, first: Dual<T>, rule: R) -> Dual<T> {
+        first.before(self, rule)
+    }
+    fn to_dual(self) -> Dual<T> {
+        Dual::constant(self)
+    }
+}
+
+macro_rules! dual_methods {
+    (
+        one { $($method:ident $One:ident;)* }
+        one_with { $($with:ident($($parameter:ident: $Type:ty),*) => $make:expr, [$($sample:expr),*];)* }
+        two { $($method2:ident $Two:ident;)* }
+        three { $($method3:ident $Three:ident;)* }
+        operators $operators:tt
+    ) => {
+        /// Every rule as a method; they win over the methods of the same name of `Number` and `num_traits::Float`, so
+        /// that a call is never ambiguous.
+        impl<T: Real> Dual<T> {
+            $(
+                #[doc = concat!("The rule [`", stringify!($One), "`](crate::rule::", stringify!($One), ").")]
+                #[must_use]
+                #[inline(always)]
+                pub fn $method(self) -> Self {
+                    Real::apply(self, $crate::rule::$One)
+                }
+            )*
+            $(
+                #[doc = concat!("A rule with parameters: `", stringify!($make), "` of [`crate::rule`].")]
+                #[must_use]
+                #[inline(always)]
+                #[track_caller]
+                pub fn $with(self $(, $parameter: $Type)*) -> Self {
+                    Real::apply(self, $make)
+                }
+            )*
+            $(
+                #[doc = concat!("The rule [`", stringify!($Two), "`](crate::rule::", stringify!($Two), ").")]
+                #[must_use]
+                #[inline(always)]
+                pub fn $method2(self, other: impl DualOperand<T>) -> Self {
+                    other.complete(self, $crate::rule::$Two)
+                }
+            )*
+            $(
+                #[doc = concat!("The rule [`", stringify!($Three), "`](crate::rule::", stringify!($Three), ").")]
+                #[must_use]
+                #[inline(always)]
+                pub fn $method3(self, second: impl DualOperand<T>, third: impl DualOperand<T>) -> Self {
+                    Real::apply3(self, second.to_dual(), third.to_dual(), $crate::rule::$Three)
+                }
+            )*
+        }
+    };
+}
+for_each_rule!(dual_methods);
+
+macro_rules! dual_operators {
+    ($($Trait:ident $method:ident),*) => { $(
+        impl<T: Real> $Trait for Dual<T> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Real::apply2(self, other, crate::rule::$Trait)
+            }
+        }
+        impl<T: Real> $Trait<T> for Dual<T> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: T) -> Self {
+                self.before(other, crate::rule::$Trait)
+            }
+        }
+        dual_operators!(from_the_left $Trait $method f32 f64);
+    )* };
+    (from_the_left $Trait:ident $method:ident $($float:ident)*) => { $(
+        impl $Trait<Dual<$float>> for $float {
+            type Output = Dual<$float>;
+            #[inline(always)]
+            fn $method(self, other: Dual<$float>) -> Dual<$float> {
+                other.after(self, crate::rule::$Trait)
+            }
+        }
+    )* };
+}
+dual_operators!(Add add, Sub sub, Mul mul, Div div, Rem rem);
+
+/// A number of the inner level, left of a nested dual number, is a constant to the outer level.
+macro_rules! nested_operators {
+    ($($Trait:ident $method:ident),*) => { $(
+        impl<T: Real> $Trait<Dual<Dual<T>>> for Dual<T> {
+            type Output = Dual<Dual<T>>;
+            #[inline(always)]
+            fn $method(self, other: Dual<Dual<T>>) -> Dual<Dual<T>> {
+                other.after(self, crate::rule::$Trait)
+            }
+        }
+    )* };
+}
+nested_operators!(Add add, Sub sub, Mul mul, Div div, Rem rem);
+
+impl<T: Real> Neg for Dual<T> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self::new(-self.value, -self.epsilon)
+    }
+}

@@ -1,0 +1,146 @@
+//! Activation functions of neural networks: the smooth ones.
+
+use super::hyperbolic::SechSquared;
+use super::special::{Gaussian, NormalCdf};
+use crate::real::{Real, Rule};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+
+/// The logistic function `y = 1/(1 + e⁻ˣ)`; slope y (1 - y), right also where y has rounded to 1
+/// (sigmoid'(40) = 4.248354e-18).
+#[derive(Clone, Copy, Debug)]
+pub struct Sigmoid;
+impl Rule for Sigmoid {
+    const NAME: &'static str = "sigmoid";
+    const PROBES: &'static [f64] = &[-9.0, 0.0, 2.0];
+    fn value<T: Real>(self, x: T) -> T {
+        if x < T::zero() {
+            let growth = x.exp();
+            growth / (T::one() + growth)
+        } else {
+            (T::one() + (-x).exp()).recip()
+        }
+    }
+    fn slope<T: Real>(self, x: T, y: T) -> T {
+        if T::PLAIN && y < T::literal(0.9) {
+            y * (T::one() - y)
+        } else {
+            T::literal(0.25) * (T::literal(0.5) * x).apply(SechSquared)
+        }
+    }
+}
+
+/// `y = ln sigmoid(x) = -softplus(-x)`; slope sigmoid(-x).
+#[derive(Clone, Copy, Debug)]
+pub struct LogSigmoid;
+impl Rule for LogSigmoid {
+    const NAME: &'static str = "log_sigmoid";
+    const PROBES: &'static [f64] = &[-9.0, 0.0, 2.0];
+    fn value<T: Real>(self, x: T) -> T {
+        -(-x).apply(Softplus)
+    }
+    fn slope<T: Real>(self, x: T, _: T) -> T {
+        (-x).apply(Sigmoid)
+    }
+}
+
+/// `y = ln(1 + eˣ)`, never overflowing: softplus(89) = 89; slope sigmoid(x).
+#[derive(Clone, Copy, Debug)]
+pub struct Softplus;
+impl Rule for Softplus {
+    const NAME: &'static str = "softplus";
+    const PROBES: &'static [f64] = &[-5.0, 0.0, 2.0];
+    fn value<T: Real>(self, x: T) -> T {
+        if x > T::zero() { x + (-x).exp().ln_1p() } else { x.exp().ln_1p() }
+    }
+    fn slope<T: Real>(self, x: T, _: T) -> T {
+        x.apply(Sigmoid)
+    }
+}
+
+/// `y = x Φ(x)` with the normal distribution function Φ, exactly; slope Φ(x) + x φ(x), φ the normal density.
+/// Source: Hendrycks and Gimpel, "Gaussian error linear units", 2016.
+#[derive(Clone, Copy, Debug)]
+pub struct Gelu;
+impl Rule for Gelu {
+    const NAME: &'static str = "gelu";
+    const PROBES: &'static [f64] = &[-2.0, 0.5, 1.5];
+    fn value<T: Real>(self, x: T) -> T {
+        x.chain(x.apply(NormalCdf))
+    }
+    fn slope<T: Real>(self, x: T, _: T) -> T {
+        let density = T::literal(0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2) * x.apply(Gaussian(0.5));
+        x.apply(NormalCdf) + x.chain(density)
+    }
+}
+
+/// The tanh form of GELU, `y = x/2 (1 + tanh u) = x sigmoid(2u)` with `u = √(2/π) (x + 0.044715 x³)`; slope
+/// sigmoid(2u) + x sigmoid'(2u) 2u'. Source: Hendrycks and Gimpel, 2016.
+#[derive(Clone, Copy, Debug)]
+pub struct GeluTanh;
+impl GeluTanh {
+    const CUBIC: f64 = 0.044_715;
+    /// 2 √(2/π)
+    const OUTER: f64 = 2.0 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2;
+}
+impl Rule for GeluTanh {
+    const NAME: &'static str = "gelu_tanh";
+    const PROBES: &'static [f64] = &[-2.0, 0.5, 1.5];
+    fn value<T: Real>(self, x: T) -> T {
+        let inner = T::literal(Self::OUTER) * x * (T::one() + T::literal(Self::CUBIC) * x * x);
+        x.chain(inner.apply(Sigmoid))
+    }
+    fn slope<T: Real>(self, x: T, _: T) -> T {
+        let square = x * x;
+        let inner = T::literal(Self::OUTER) * x * (T::one() + T::literal(Self::CUBIC) * square);
+        let inner_slope = T::literal(Self::OUTER) * (T::one() + T::literal(3.0 * Self::CUBIC) * square);
+        let curve = T::literal(0.25) * (T::literal(0.5) * inner).apply(SechSquared);
+        inner.apply(Sigmoid) + (x * inner_slope).chain(curve)
+    }
+}
+
+/// `y = x sigmoid(x)`, also called swish; slope s + x s (1 - s) with s = sigmoid(x).
+#[derive(Clone, Copy, Debug)]
+pub struct Silu;
+impl Rule for Silu {
+    const NAME: &'static str = "silu";
+    const PROBES: &'static [f64] = &[-4.0, 0.0, 2.0];
+    fn value<T: Real>(self, x: T) -> T {
+        x.chain(x.apply(Sigmoid))
+    }
+    fn slope<T: Real>(self, x: T, _: T) -> T {
+        let curve = T::literal(0.25) * (T::literal(0.5) * x).apply(SechSquared);
+        x.apply(Sigmoid) + x.chain(curve)
+    }
+}
+
+/// `y = x tanh(softplus(x))`; slope tanh(p) + x sech²(p) sigmoid(x) with p = softplus(x).
+/// Source: Misra, "Mish", 2019.
+#[derive(Clone, Copy, Debug)]
+pub struct Mish;
+impl Rule for Mish {
+    const NAME: &'static str = "mish";
+    const PROBES: &'static [f64] = &[-4.0, 0.0, 2.0];
+    fn value<T: Real>(self, x: T) -> T {
+        x.chain(x.apply(Softplus).tanh())
+    }
+    fn slope<T: Real>(self, x: T, _: T) -> T {
+        let plus = x.apply(Softplus);
+        let curve = plus.apply(SechSquared) * x.apply(Sigmoid);
+        plus.tanh() + x.chain(curve)
+    }
+}
+
+/// `y = x/(1 + |x|)`; slope 1/(1 + |x|)².
+#[derive(Clone, Copy, Debug)]
+pub struct Softsign;
+impl Rule for Softsign {
+    const NAME: &'static str = "softsign";
+    const PROBES: &'static [f64] = &[-4.0, 0.0, 2.0];
+    fn value<T: Real>(self, x: T) -> T {
+        if x.is_infinite() { x.signum() } else { x / (T::one() + x.abs()) }
+    }
+    fn slope<T: Real>(self, x: T, _: T) -> T {
+        let shrink = (T::one() + x.abs()).recip();
+        shrink * shrink
+    }
+}

@@ -1,0 +1,111 @@
+//! Every elementwise rule, each written once, and the list that turns them into methods and checks.
+//!
+//! A rule is one `impl` in the file of its family and one line in the list below. The list generates the method on
+//! every kind of number ([`Number`](crate::Number), [`Dual`](crate::Dual), [`Var`](crate::Var)) and every check: there
+//! is no other place to register it. `CONTRIBUTING.md` walks through adding one.
+
+mod activation;
+mod arithmetic;
+mod exponential;
+mod foreign;
+mod hyperbolic;
+mod piecewise;
+mod power;
+mod rectifier;
+mod special;
+mod trigonometric;
+
+pub use activation::{Gelu, GeluTanh, LogSigmoid, Mish, Sigmoid, Silu, Softplus, Softsign};
+pub use arithmetic::{Add, Div, Mul, MulAdd, Neg, Recip, Rem, Sub};
+pub use exponential::{Entropy, Exp, Exp2, ExpM1, Ln, Ln1p, Log2, Log10, Xlogy};
+pub use foreign::Foreign;
+pub use hyperbolic::{Acosh, Asinh, Atanh, Cosh, SechSquared, Sinh, Tanh};
+pub use piecewise::{Abs, Ceil, Clamp, Floor, Fract, Max, Min, Round, Sign, Signum, Step, Trunc};
+pub use power::{Cbrt, Hypot, HypotSlope, Pow, Powf, Powi, Sqrt};
+pub use rectifier::{Elu, HardSigmoid, HardSwish, LeakyRelu, PiecewiseSigmoid, Relu, Relu6, Selu};
+pub use special::{Digamma, Erf, Erfc, Gaussian, Lgamma, NormalCdf, Polygamma};
+pub use trigonometric::{Acos, Asin, Atan, Atan2, Cos, Sin, Sinc, Tan};
+
+use crate::real::{Rule, Rule2, Rule3};
+
+/// The list. `$then!` receives it as groups of `method Rule` lines:
+/// - `one`: functions of one number;
+/// - `one_with`: functions of one number with constant parameters, and the samples that are checked;
+/// - `two`, `three`: functions of two and three numbers;
+/// - `operators`: rules that are reached through operators, or only through other rules, and so have no method.
+macro_rules! for_each_rule {
+    ($then:ident) => {
+        $then! {
+            one {
+                recip Recip;
+                sqrt Sqrt; cbrt Cbrt;
+                exp Exp; exp2 Exp2; exp_m1 ExpM1; ln Ln; log2 Log2; log10 Log10; ln_1p Ln1p; entropy Entropy;
+                sin Sin; cos Cos; tan Tan; asin Asin; acos Acos; atan Atan; sinc Sinc;
+                sinh Sinh; cosh Cosh; tanh Tanh; asinh Asinh; acosh Acosh; atanh Atanh; sech_squared SechSquared;
+                abs Abs; sign Sign; signum Signum; step Step;
+                floor Floor; ceil Ceil; round Round; trunc Trunc; fract Fract;
+                erf Erf; erfc Erfc; normal_cdf NormalCdf; lgamma Lgamma; digamma Digamma;
+                sigmoid Sigmoid; log_sigmoid LogSigmoid; softplus Softplus; gelu Gelu; gelu_tanh GeluTanh;
+                silu Silu; mish Mish; softsign Softsign;
+                relu Relu; relu6 Relu6; selu Selu; hard_sigmoid HardSigmoid; piecewise_sigmoid PiecewiseSigmoid;
+                hard_swish HardSwish;
+            }
+            one_with {
+                powi(exponent: i32) => Powi(exponent), [
+                    Powi(-3), Powi(-1), Powi(0), Powi(1), Powi(2), Powi(3), Powi(4)
+                ];
+                powf(exponent: impl Into<f64>) => Powf(exponent.into()), [
+                    Powf(-1.5), Powf(-1.0), Powf(0.0), Powf(0.5), Powf(1.0), Powf(2.0), Powf(2.5), Powf(3.0)
+                ];
+                clamp(low: impl Into<f64>, high: impl Into<f64>) => Clamp::new(low.into(), high.into()), [
+                    Clamp::new(-1.0, 2.0)
+                ];
+                leaky_relu(slope: impl Into<f64>) => LeakyRelu(slope.into()), [LeakyRelu(0.1), LeakyRelu(0.01)];
+                elu(alpha: impl Into<f64>) => Elu(alpha.into()), [Elu(1.0), Elu(0.5), Elu(2.0)];
+                gaussian(factor: impl Into<f64>) => Gaussian(factor.into()), [Gaussian(0.5), Gaussian(1.0)];
+                polygamma(order: u32) => Polygamma(order), [Polygamma(1), Polygamma(2), Polygamma(3)];
+            }
+            two {
+                pow Pow; hypot Hypot; atan2 Atan2; max Max; min Min; xlogy Xlogy;
+            }
+            three {
+                mul_add MulAdd;
+            }
+            operators {
+                one Neg;
+                two Add Sub Mul Div Rem HypotSlope;
+            }
+        }
+    };
+}
+
+/// Something that wants to see every rule of the list.
+pub trait RuleVisitor {
+    /// Called with each rule of one argument; rules with parameters come as several samples.
+    fn rule<R: Rule>(&mut self, rule: R);
+    /// Called with each rule of two arguments.
+    fn rule2<R: Rule2>(&mut self, rule: R);
+    /// Called with each rule of three arguments.
+    fn rule3<R: Rule3>(&mut self, rule: R);
+}
+
+macro_rules! visit_all {
+    (
+        one { $($method:ident $One:ident;)* }
+        one_with { $($with:ident($($parameter:ident: $Type:ty),*) => $make:expr, [$($sample:expr),*];)* }
+        two { $($method2:ident $Two:ident;)* }
+        three { $($method3:ident $Three:ident;)* }
+        operators { one $($One0:ident)*; two $($Two0:ident)*; }
+    ) => {
+        /// Shows every rule of the list to `visitor`, in the list's order.
+        pub fn visit_rules(visitor: &mut impl RuleVisitor) {
+            $(visitor.rule($One);)*
+            $($(visitor.rule($sample);)*)*
+            $(visitor.rule($One0);)*
+            $(visitor.rule2($Two);)*
+            $(visitor.rule2($Two0);)*
+            $(visitor.rule3($Three);)*
+        }
+    };
+}
+for_each_rule!(visit_all);

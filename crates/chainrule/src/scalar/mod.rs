@@ -1,0 +1,358 @@
+//! Numbers on a tape.
+//!
+//! A handle knows its value and how it hangs on one node, `d handle = scale · d node`. So a function of one variable, and
+//! an operation with a constant, record nothing: they change `value` and `scale`. Only where two variables meet is a node
+//! written: two partials and two parents, once.
+
+mod adjoint;
+mod nary;
+mod record;
+
+pub use nary::{Nary, dot, log_sum_exp, norm, norm_p, sum};
+pub use record::Scalars;
+
+use crate::number::Over;
+use crate::real::{Real, Rule, Rule2, Rule3};
+use crate::rule;
+use crate::tape::{Index, Kept, Node, Record, Tape, Value, Var, foreign_tape};
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+
+/// What a variable of a tape of numbers holds beside its tape.
+#[derive(Clone, Copy)]
+pub struct Handle<T> {
+    value: T,
+    /// The derivative of the value by the node at `place`.
+    scale: T,
+    place: Place,
+}
+
+/// A node's index and two flags in one word: measured to be cheaper than an index and two bools.
+#[derive(Clone, Copy)]
+struct Place(u64);
+
+impl Place {
+    /// The value is not the node itself, but a function of it.
+    const FOLDED: u64 = 1 << 32;
+    /// The tape is traced: every operation is to be a node.
+    const TRACED: u64 = 1 << 33;
+
+    #[inline(always)]
+    fn new(index: Index, flags: u64) -> Self {
+        Self(u64::from(index) | flags)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half is the index")]
+    fn index(self) -> Index {
+        self.0 as Index
+    }
+
+    #[inline(always)]
+    fn is_folded(self) -> bool {
+        self.0 & Self::FOLDED != 0
+    }
+
+    #[inline(always)]
+    fn is_traced(self) -> bool {
+        self.0 & Self::TRACED != 0
+    }
+}
+
+impl<'t, T: Real> Var<'t, T> {
+    #[inline(always)]
+    fn new(tape: &'t Tape<T>, value: T, scale: T, place: Place) -> Self {
+        Self { tape: Some(tape), handle: Handle { value, scale, place } }
+    }
+
+    /// A node whose gradient can be asked for.
+    #[inline(always)]
+    fn kept(tape: &'t Tape<T>, value: T, index: Index) -> Self {
+        Self::new(tape, value, T::one(), Place::new(index, 0))
+    }
+
+    /// `value`, which varies with the node at `index` at the rate `scale`.
+    #[inline(always)]
+    fn hanging(tape: &'t Tape<T>, value: T, scale: T, index: Index) -> Self {
+        Self::new(tape, value, scale, Place::new(index, Place::FOLDED))
+    }
+
+    /// A function of this variable alone: nothing is recorded.
+    #[inline(always)]
+    fn folded(self, tape: &'t Tape<T>, value: T, slope: T) -> Self {
+        Self::hanging(tape, value, scaled(slope, self.handle.scale), self.handle.place.index())
+    }
+
+    /// The derivative by this variable, and its node.
+    #[inline(always)]
+    fn term(self, partial: T) -> (T, Index) {
+        (partial.chain(self.handle.scale), self.handle.place.index())
+    }
+
+    /// A constant: it belongs to no tape, and no gradient flows into it.
+    #[inline(always)]
+    pub fn constant(value: T) -> Self {
+        Self { tape: None, handle: Handle { value, scale: T::zero(), place: Place(0) } }
+    }
+}
+
+/// `slope * scale`, where 0 times infinity is 0. The product is right unless it is NaN, which the hot path hopes not.
+#[inline(always)]
+fn scaled<T: Real>(slope: T, scale: T) -> T {
+    let product = slope * scale;
+    if product.holds_nan() { slope.chain(scale) } else { product }
+}
+
+impl<T: Real> Over for Var<'_, T> {
+    type Base = T;
+    #[inline(always)]
+    fn primal(self) -> T {
+        self.handle.value
+    }
+    #[inline(always)]
+    #[track_caller]
+    fn combine<R: Rule2>(self, other: Self, rule: R) -> Self {
+        Value::apply2(self, other, rule)
+    }
+}
+
+impl<T: Real> Real for Var<'_, T> {
+    const PLAIN: bool = false;
+
+    #[inline(always)]
+    fn literal(value: f64) -> Self {
+        Self::constant(T::literal(value))
+    }
+    #[inline(always)]
+    fn is_nothing(self) -> bool {
+        self.is_constant() && self.handle.value.is_nothing()
+    }
+    #[inline(always)]
+    fn holds_nan(self) -> bool {
+        self.handle.value.holds_nan()
+    }
+    #[inline(always)]
+    #[track_caller]
+    fn chain(self, upstream: Self) -> Self {
+        Value::apply2(self, upstream, Chain)
+    }
+    #[inline(always)]
+    #[track_caller]
+    fn apply<R: Rule>(self, rule: R) -> Self {
+        Value::apply(self, rule)
+    }
+    #[inline(always)]
+    #[track_caller]
+    fn apply2<R: Rule2>(self, other: Self, rule: R) -> Self {
+        Value::apply2(self, other, rule)
+    }
+    #[inline(always)]
+    #[track_caller]
+    fn apply3<R: Rule3>(self, second: Self, third: Self, rule: R) -> Self {
+        Value::apply3([self, second, third], rule)
+    }
+    #[track_caller]
+    fn erf(self) -> Self {
+        Value::apply(self, rule::Erf)
+    }
+    #[track_caller]
+    fn erfc(self) -> Self {
+        Value::apply(self, rule::Erfc)
+    }
+    #[track_caller]
+    fn lgamma(self) -> Self {
+        Value::apply(self, rule::Lgamma)
+    }
+    #[track_caller]
+    fn polygamma(self, order: u32) -> Self {
+        Value::apply(self, rule::Polygamma(order))
+    }
+}
+
+number_tower!(['t, T: Real] Var<'t, T>);
+
+/// The product of the chain rule where it is itself differentiated: [`Real::chain`] as a rule.
+#[derive(Clone, Copy, Debug)]
+struct Chain;
+impl Rule2 for Chain {
+    const NAME: &'static str = "chain";
+    const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0)];
+    fn value<T: Real>(self, local: T, upstream: T) -> T {
+        local.chain(upstream)
+    }
+    fn slopes<T: Real>(self, local: T, upstream: T, _: T) -> (T, T) {
+        (upstream, local)
+    }
+}
+
+impl<T: Real> fmt::Display for Var<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.handle.value, f)
+    }
+}
+
+impl<T: Real> fmt::Debug for Var<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.is_constant() { "Constant" } else { "Var" };
+        write!(f, "{kind}({:?})", self.handle.value)
+    }
+}
+
+impl<T: Real> Value for T {
+    type Handle = Handle<T>;
+    type Record = Scalars<T>;
+    type Adjoint = T;
+    type CarefulAdjoint = adjoint::Careful<T>;
+
+    #[inline(always)]
+    #[track_caller]
+    fn variable(tape: &Tape<T>, value: T) -> Var<'_, T> {
+        let index = tape.record.leaf();
+        if let Some(trace) = &tape.trace {
+            trace.push(Cow::Borrowed("var"), value, [], Location::caller());
+            return Var::new(tape, value, T::one(), Place::new(index, Place::TRACED));
+        }
+        Var::kept(tape, value, index)
+    }
+
+    #[inline(always)]
+    fn constant(_: &Tape<T>, value: T) -> Var<'_, T> {
+        Var::constant(value)
+    }
+
+    #[inline(always)]
+    fn free<'t>(value: T) -> Var<'t, T> {
+        Var::constant(value)
+    }
+
+    #[inline(always)]
+    fn value(x: Var<'_, T>) -> T {
+        x.handle.value
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn apply<'t, R: Rule>(x: Var<'t, T>, rule: R) -> Var<'t, T> {
+        const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
+        let value = x.handle.value.apply(rule);
+        let Some(tape) = x.tape else { return Var::constant(value) };
+        let slope = rule.slope(x.handle.value, value);
+        if x.handle.place.is_traced() {
+            return traced(tape, rule.name(), value, [(x, slope)], Location::caller());
+        }
+        x.folded(tape, value, slope)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn apply2<'t, R: Rule2>(x: Var<'t, T>, y: Var<'t, T>, rule: R) -> Var<'t, T> {
+        const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
+        let (a, b) = (x.handle.value, y.handle.value);
+        let z = a.apply2(b, rule);
+        match (x.tape, y.tape) {
+            (Some(tape), Some(other)) => {
+                if !std::ptr::eq(tape, other) {
+                    foreign_tape(R::NAME);
+                }
+                let (by_x, by_y) = rule.slopes(a, b, z);
+                if x.handle.place.is_traced() {
+                    return traced(tape, rule.name(), z, [(x, by_x), (y, by_y)], Location::caller());
+                }
+                let (p, q) = (by_x * x.handle.scale, by_y * y.handle.scale);
+                let parents = [x.handle.place.index(), y.handle.place.index()];
+                let index = if (p + q).holds_nan() {
+                    tape.record.doubtful_pair(parents, [x.term(by_x).0, y.term(by_y).0])
+                } else {
+                    tape.record.pair(parents, [p, q])
+                };
+                Var::hanging(tape, z, T::one(), index)
+            }
+            (Some(tape), None) => {
+                let slope = rule.slope_first(a, b, z);
+                if x.handle.place.is_traced() {
+                    return traced(tape, rule.name(), z, [(x, slope), (y, T::zero())], Location::caller());
+                }
+                x.folded(tape, z, slope)
+            }
+            (None, Some(tape)) => {
+                let slope = rule.slope_second(a, b, z);
+                if y.handle.place.is_traced() {
+                    return traced(tape, rule.name(), z, [(x, T::zero()), (y, slope)], Location::caller());
+                }
+                y.folded(tape, z, slope)
+            }
+            (None, None) => Var::constant(z),
+        }
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn apply3<'t, R: Rule3>(arguments: [Var<'t, T>; 3], rule: R) -> Var<'t, T> {
+        const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
+        let values = arguments.map(|x| x.handle.value);
+        let w = values[0].apply3(values[1], values[2], rule);
+        let slopes = rule.slopes(values, w);
+        nary::statement(R::NAME, w, (0..3).map(|i| (arguments[i], slopes[i])))
+    }
+
+    #[track_caller]
+    fn keep(x: Var<'_, T>) -> Var<'_, T> {
+        match x.tape {
+            Some(tape) if x.handle.place.is_folded() => {
+                let index = tape.record.statement([x.term(T::one())].into_iter(), true);
+                Var::kept(tape, x.handle.value, index)
+            }
+            _ => x,
+        }
+    }
+
+    fn node(x: Var<'_, T>) -> Node {
+        match x.tape {
+            None => Node::Constant,
+            Some(_) if x.handle.place.is_folded() => Node::Folded,
+            Some(_) => Node::At(x.handle.place.index()),
+        }
+    }
+
+    #[inline(always)]
+    fn top(y: Var<'_, T>) -> Option<Index> {
+        y.tape.map(|_| y.handle.place.index())
+    }
+
+    fn one(&self) -> Result<Self, String> {
+        Ok(<T as num_traits::One>::one())
+    }
+
+    fn zero(&self) -> Self {
+        <T as num_traits::Zero>::zero()
+    }
+
+    fn locals(tape: &Tape<T>, at: Index) -> Vec<T> {
+        tape.record.terms(at).into_iter().map(|(partial, _)| partial).collect()
+    }
+
+    fn contribution(local: &T, upstream: &T) -> T {
+        local.chain(*upstream)
+    }
+}
+
+/// Records a node with its name, operands and place: the way of every operation on a traced tape.
+#[cold]
+#[inline(never)]
+fn traced<'t, T: Real, const N: usize>(
+    tape: &'t Tape<T>,
+    operation: Cow<'static, str>,
+    value: T,
+    operands: [(Var<'t, T>, T); N],
+    place: &'static Location<'static>,
+) -> Var<'t, T> {
+    let variables = operands.iter().filter(|(x, _)| !x.is_constant());
+    let index = tape.record.statement(variables.map(|&(x, partial)| x.term(partial)), true);
+    if let Some(trace) = &tape.trace {
+        let kept = operands.iter().map(|(x, _)| Kept { node: T::top(*x), value: x.handle.value });
+        trace.push(operation, value, kept, place);
+    }
+    debug_assert_eq!(index as usize + 1, tape.record.len());
+    Var::new(tape, value, T::one(), Place::new(index, Place::TRACED))
+}

@@ -1,0 +1,281 @@
+//! Functions of many numbers: a loop for any number, one node for a variable.
+
+use crate::number::{Dual, Over};
+use crate::real::Real;
+use crate::tape::{Index, Kept, Tape, Value, Var, foreign_tape};
+use num_traits::Float;
+use std::borrow::Cow;
+use std::panic::Location;
+
+/// `value` as one node whose derivative by each operand is given. Constants among the operands drop out.
+#[inline(always)]
+#[track_caller]
+pub(super) fn statement<'t, T: Real>(
+    name: &'static str,
+    value: T,
+    operands: impl Iterator<Item = (Var<'t, T>, T)> + Clone,
+) -> Var<'t, T> {
+    let Some(tape) = operands.clone().find_map(|(x, _)| x.tape) else { return Var::constant(value) };
+    let variables = operands.clone().filter(|(x, _)| !x.is_constant());
+    if variables.clone().any(|(x, _)| !x.tape.is_some_and(|other| std::ptr::eq(other, tape))) {
+        foreign_tape(name);
+    }
+    let traced = tape.is_traced();
+    let index = tape.record.statement(variables.map(|(x, partial)| x.term(partial)), traced);
+    if traced {
+        return note(tape, name, value, operands, index, Location::caller());
+    }
+    Var::hanging(tape, value, T::one(), index)
+}
+
+#[cold]
+#[inline(never)]
+fn note<'t, T: Real>(
+    tape: &'t Tape<T>,
+    name: &'static str,
+    value: T,
+    operands: impl Iterator<Item = (Var<'t, T>, T)>,
+    index: Index,
+    place: &'static Location<'static>,
+) -> Var<'t, T> {
+    if let Some(trace) = &tape.trace {
+        let kept = operands.map(|(x, _)| Kept { node: T::top(x), value: x.value() });
+        trace.push(Cow::Borrowed(name), value, kept, place);
+    }
+    Var::new(tape, value, T::one(), super::Place::new(index, super::Place::TRACED))
+}
+
+/// Numbers whose sums, products and norms are taken over slices: a loop for floats and dual numbers, a single node for
+/// variables. The functions [`sum`], [`dot`], [`norm`], [`norm_p`] and [`log_sum_exp`] are its face.
+pub trait Nary: Real {
+    /// See [`sum`].
+    #[doc(hidden)]
+    #[track_caller]
+    fn nary_sum(x: &[Self]) -> Self;
+    /// See [`dot`].
+    #[doc(hidden)]
+    #[track_caller]
+    fn nary_dot(x: &[Self], y: &[Self]) -> Self;
+    /// See [`norm_p`].
+    #[doc(hidden)]
+    #[track_caller]
+    fn nary_norm(x: &[Self], p: f64) -> Self;
+    /// See [`log_sum_exp`].
+    #[doc(hidden)]
+    #[track_caller]
+    fn nary_log_sum_exp(x: &[Self]) -> Self;
+}
+
+/// The sum `Σ xᵢ`, as one node; 0 for none. Slope 1 by each.
+///
+/// ```
+/// use chainrule::prelude::*;
+/// let tape = ScalarTape::new();
+/// let x = tape.vars([1.0, 2.0, 3.0]);
+/// let g = chainrule::sum(&x).backward();
+/// assert_eq!(g.of_all(x), [1.0; 3]);
+/// ```
+#[inline]
+#[track_caller]
+pub fn sum<T: Nary>(x: &[T]) -> T {
+    T::nary_sum(x)
+}
+
+/// The inner product `Σ xᵢ yᵢ`, as one node; 0 for none. Slopes yᵢ and xᵢ.
+///
+/// # Panics
+/// When the lengths differ.
+#[inline]
+#[track_caller]
+pub fn dot<T: Nary>(x: &[T], y: &[T]) -> T {
+    assert_eq!(x.len(), y.len(), "dot: the operands have {} and {} elements, and must have as many", x.len(), y.len());
+    T::nary_dot(x, y)
+}
+
+/// The Euclidean norm `√Σ xᵢ²`, as one node, without overflow; 0 for none. Slope xᵢ/norm, and 0 by each where the norm is 0
+/// (least norm).
+#[inline]
+#[track_caller]
+pub fn norm<T: Nary>(x: &[T]) -> T {
+    T::nary_norm(x, 2.0)
+}
+
+/// The norm `(Σ |xᵢ|ᵖ)^(1/p)` for p ≥ 1, infinity included (the largest size; ties share the slope), as one node.
+///
+/// Slope sign(xᵢ) (|xᵢ|/norm)ᵖ⁻¹, and 0 by each where the norm is 0.
+///
+/// # Panics
+/// When p is below 1 or NaN: that is no norm.
+#[inline]
+#[track_caller]
+pub fn norm_p<T: Nary>(x: &[T], p: f64) -> T {
+    assert!(p >= 1.0, "norm_p: p must be at least 1, and is {p}");
+    T::nary_norm(x, p)
+}
+
+/// `ln Σ exp xᵢ`, as one node, never overflowing; -infinity for none. Slope exp(xᵢ - y), the softmax; where every xᵢ is
+/// -infinity the value is -infinity and every slope 0.
+///
+/// ```
+/// use chainrule::prelude::*;
+/// assert_eq!(log_sum_exp(&[1000.0, 1000.0]), 1000.6931471805599);
+/// ```
+#[inline]
+#[track_caller]
+pub fn log_sum_exp<T: Nary>(x: &[T]) -> T {
+    T::nary_log_sum_exp(x)
+}
+
+/// The largest of `x`; NaN if any is; -infinity for none.
+fn largest<T: Real>(x: impl Iterator<Item = T>) -> T {
+    x.fold(T::neg_infinity(), |largest, x| if x > largest || x.is_nan() { x } else { largest })
+}
+
+fn log_sum_exp_value<T: Real>(x: impl Iterator<Item = T> + Clone) -> T {
+    let top = largest(x.clone());
+    // nothing, all -infinity, or something infinite or NaN, which is then the answer
+    if !top.is_finite() {
+        return top;
+    }
+    let top = without_derivative(top);
+    top + x.fold(T::zero(), |sum, x| sum + (x - top).exp()).ln()
+}
+
+/// exp(x - y), and 0 where y is -infinity.
+fn softmax_slope<T: Real>(x: T, y: T) -> T {
+    if y == T::neg_infinity() { T::zero() } else { (x - y).exp() }
+}
+
+/// What only scales or shifts, and cancels in the end, need not be differentiated.
+fn without_derivative<T: Real>(x: T) -> T {
+    x.to_f64().map_or(x, T::literal)
+}
+
+fn norm_value<T: Real>(x: impl Iterator<Item = T> + Clone, p: f64) -> T {
+    let top = largest(x.clone().map(Float::abs));
+    if top <= T::zero() || top.is_infinite() || top.is_nan() {
+        return if top < T::zero() { T::zero() } else { top };
+    }
+    if p == f64::INFINITY {
+        return top;
+    }
+    let top = without_derivative(top);
+    let total = x.fold(T::zero(), |sum, x| sum + size_power(x / top, p));
+    top * if p == 2.0 { total.sqrt() } else { total.powf(T::literal(p.recip())) }
+}
+
+fn size_power<T: Real>(ratio: T, p: f64) -> T {
+    if p == 2.0 {
+        ratio * ratio
+    } else if p == 1.0 {
+        ratio.abs()
+    } else {
+        ratio.abs().powf(T::literal(p))
+    }
+}
+
+/// sign(x) (|x|/norm)ᵖ⁻¹; `tied` elements share the slope of the largest.
+fn norm_slope<T: Real>(x: T, norm: T, p: f64, tied: T) -> T {
+    if norm.is_zero() {
+        return T::zero();
+    }
+    if p == 2.0 {
+        return x / norm;
+    }
+    let sign = x.apply(crate::rule::Sign);
+    if p == f64::INFINITY {
+        return if x.abs() == norm { sign / tied } else { T::zero() };
+    }
+    sign * (x.abs() / norm).powf(T::literal(p - 1.0))
+}
+
+fn tied_with<T: Real>(x: impl Iterator<Item = T>, norm: T) -> T {
+    x.filter(|x| x.abs() == norm).fold(T::zero(), |count, _| count + T::one())
+}
+
+macro_rules! plain_nary {
+    ($($float:ident)*) => { $(
+        impl Nary for $float {
+            #[inline]
+            fn nary_sum(x: &[Self]) -> Self {
+                x.iter().sum()
+            }
+            #[inline]
+            fn nary_dot(x: &[Self], y: &[Self]) -> Self {
+                x.iter().zip(y).map(|(x, y)| x * y).sum()
+            }
+            #[inline]
+            fn nary_norm(x: &[Self], p: f64) -> Self {
+                norm_value(x.iter().copied(), p)
+            }
+            #[inline]
+            fn nary_log_sum_exp(x: &[Self]) -> Self {
+                log_sum_exp_value(x.iter().copied())
+            }
+        }
+    )* };
+}
+plain_nary!(f32 f64);
+
+/// A number over another that can gather the slopes of many operands in one statement.
+trait Gather: Over {
+    /// `value` with its derivative by each operand. Constants among the operands drop out.
+    #[track_caller]
+    fn gather(
+        name: &'static str,
+        value: Self::Base,
+        operands: impl Iterator<Item = (Self, Self::Base)> + Clone,
+    ) -> Self;
+}
+
+impl<T: Real> Gather for Dual<T> {
+    #[inline(always)]
+    fn gather(_: &'static str, value: T, operands: impl Iterator<Item = (Self, T)> + Clone) -> Self {
+        let epsilon = operands.fold(T::zero(), |sum, (x, slope)| sum + slope.chain(x.epsilon));
+        Self::new(value, epsilon)
+    }
+}
+
+impl<T: Real> Gather for Var<'_, T> {
+    #[inline(always)]
+    #[track_caller]
+    fn gather(name: &'static str, value: T, operands: impl Iterator<Item = (Self, T)> + Clone) -> Self {
+        statement(name, value, operands)
+    }
+}
+
+macro_rules! nary_over {
+    ([$($g:tt)*] $N:ty) => {
+        impl<$($g)*> Nary for $N {
+            #[inline]
+            #[track_caller]
+            fn nary_sum(x: &[Self]) -> Self {
+                let total = x.iter().fold(T::zero(), |sum, x| sum + x.primal());
+                Self::gather("sum", total, x.iter().map(|&x| (x, T::one())))
+            }
+            #[inline]
+            #[track_caller]
+            fn nary_dot(x: &[Self], y: &[Self]) -> Self {
+                let pairs = x.iter().zip(y);
+                let total = pairs.clone().fold(T::zero(), |sum, (x, y)| sum + x.primal() * y.primal());
+                Self::gather("dot", total, pairs.flat_map(|(&x, &y)| [(x, y.primal()), (y, x.primal())]))
+            }
+            #[inline]
+            #[track_caller]
+            fn nary_norm(x: &[Self], p: f64) -> Self {
+                let values = x.iter().map(|x| x.primal());
+                let norm = norm_value(values.clone(), p);
+                let tied = if p == f64::INFINITY { tied_with(values, norm) } else { T::one() };
+                Self::gather("norm", norm, x.iter().map(move |&x| (x, norm_slope(x.primal(), norm, p, tied))))
+            }
+            #[inline]
+            #[track_caller]
+            fn nary_log_sum_exp(x: &[Self]) -> Self {
+                let y = log_sum_exp_value(x.iter().map(|x| x.primal()));
+                Self::gather("log_sum_exp", y, x.iter().map(move |&x| (x, softmax_slope(x.primal(), y))))
+            }
+        }
+    };
+}
+nary_over!([T: Real] Dual<T>);
+nary_over!([T: Real] Var<'_, T>);

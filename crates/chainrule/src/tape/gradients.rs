@@ -1,0 +1,118 @@
+//! What a sweep found.
+
+use super::sweep::Sweeps;
+use super::{Index, Node, Tape, Value, Var};
+use std::fmt;
+
+/// The gradient of an output by every variable of its tape.
+///
+/// Its buffers go back to the tape when it is dropped; until then the tape cannot be cleared.
+pub struct Gradients<'t, V: Value> {
+    tape: Option<&'t Tape<V>>,
+    sweeps: Sweeps<V>,
+}
+
+impl<'t, V: Value> Gradients<'t, V> {
+    pub(super) fn new(tape: Option<&'t Tape<V>>, sweeps: Sweeps<V>) -> Self {
+        Self { tape, sweeps }
+    }
+
+    /// The gradient by `x`, in its shape: 0 where the output does not depend on it, as for a variable made after the
+    /// output. [`get`](Self::get) tells such a 0 apart.
+    ///
+    /// # Panics
+    /// - `x` is an intermediate result that a plain tape folded into its argument, so that its gradient was never
+    ///   formed: make it with [`keep`](Var::keep), or use [`Tape::traced`].
+    /// - `x` belongs to another tape.
+    #[track_caller]
+    pub fn of(&self, x: Var<'_, V>) -> V {
+        self.get(x).unwrap_or_else(|| x.value().zero())
+    }
+
+    /// The gradient by `x`, or `None` where nothing links the output to it.
+    ///
+    /// A plain tape of numbers does not tell a disconnected variable from a gradient that is exactly 0, and answers
+    /// `Some(0)` for both; a [traced](Tape::traced) tape does. The answer for a constant is `None`.
+    ///
+    /// # Panics
+    /// As [`of`](Self::of).
+    #[track_caller]
+    pub fn get(&self, x: Var<'_, V>) -> Option<V> {
+        let at = match V::node(x) {
+            Node::At(at) => at,
+            Node::Constant => return None,
+            Node::Folded => panic!(
+                "the gradient by an intermediate result was asked for, but a plain tape folds functions of one variable \
+                 into their argument: write `.keep()` where the value is made, or use `Tape::traced()`"
+            ),
+        };
+        let tape = self.tape?;
+        tape.own(x, "Gradients::of");
+        match self.sweeps.arrived(at) {
+            None if !tape.is_traced() => Some(x.value().zero()),
+            arrived => arrived,
+        }
+    }
+
+    /// The gradients by several variables.
+    ///
+    /// # Panics
+    /// As [`of`](Self::of).
+    #[track_caller]
+    pub fn of_all<const N: usize>(&self, variables: [Var<'_, V>; N]) -> [V; N] {
+        let mut gradients = [const { None }; N];
+        for (slot, x) in gradients.iter_mut().zip(variables) {
+            *slot = Some(self.of(x));
+        }
+        gradients.map(|gradient| gradient.expect("every slot was filled"))
+    }
+
+    /// The upstream gradient that arrived at node `at`, a [`Step::index`](super::Step::index) of a traced tape; `None`
+    /// where nothing arrived. On a plain tape only variables and kept values have one.
+    pub fn at(&self, at: usize) -> Option<V> {
+        Index::try_from(at).ok().and_then(|at| self.sweeps.arrived(at))
+    }
+
+    pub(super) fn tape(&self) -> Option<&'t Tape<V>> {
+        self.tape
+    }
+}
+
+impl<V: Value> Drop for Gradients<'_, V> {
+    fn drop(&mut self) {
+        if let Some(tape) = self.tape {
+            tape.spare.borrow_mut().push(std::mem::take(&mut self.sweeps));
+        }
+    }
+}
+
+impl<V: Value> fmt::Debug for Gradients<'_, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gradients").field("tape", &self.tape).finish_non_exhaustive()
+    }
+}
+
+impl<'t, V: Value> Var<'t, V> {
+    /// The gradient of this value by every variable, each starting from seed 1.
+    ///
+    /// The same tape can be swept again, from this output or another.
+    ///
+    /// # Panics
+    /// When the value is not a single number: sum it, or give a seed.
+    #[track_caller]
+    pub fn backward(self) -> Gradients<'t, V> {
+        match self.value().one() {
+            Ok(one) => self.backward_seeded(one),
+            Err(reason) => panic!("backward: {reason}"),
+        }
+    }
+
+    /// The gradient of `seed` times this value.
+    #[track_caller]
+    pub fn backward_seeded(self, seed: V) -> Gradients<'t, V> {
+        match self.start() {
+            Some((tape, _)) => tape.backward([(self, seed)]),
+            None => Gradients::new(self.tape, Sweeps::default()),
+        }
+    }
+}

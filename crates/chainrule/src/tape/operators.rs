@@ -1,0 +1,67 @@
+//! Operators between variables and plain values, on either side.
+
+use super::{Value, Var};
+use crate::real::Real;
+use crate::rule;
+use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+
+macro_rules! operators {
+    ($($Trait:ident $method:ident),*) => { $(
+        impl<V: Value> $Trait for Var<'_, V> {
+            type Output = Self;
+            #[inline(always)]
+            #[track_caller]
+            fn $method(self, other: Self) -> Self {
+                V::apply2(self, other, rule::$Trait)
+            }
+        }
+        /// With a constant on the right: a plain number, or a variable of an outer tape.
+        impl<V: Value> $Trait<V> for Var<'_, V> {
+            type Output = Self;
+            #[inline(always)]
+            #[track_caller]
+            fn $method(self, constant: V) -> Self {
+                V::apply2(self, V::free(constant), rule::$Trait)
+            }
+        }
+        /// With a variable of an outer tape on the left, a constant to the inner one.
+        impl<'t, 'o, T: Real> $Trait<Var<'t, Var<'o, T>>> for Var<'o, T> {
+            type Output = Var<'t, Var<'o, T>>;
+            #[inline(always)]
+            #[track_caller]
+            fn $method(self, other: Var<'t, Var<'o, T>>) -> Self::Output {
+                Value::apply2(Value::free(self), other, rule::$Trait)
+            }
+        }
+        /// With a dual number on the left, a constant to the tape of dual numbers.
+        impl<'t, T: Real> $Trait<Var<'t, crate::Dual<T>>> for crate::Dual<T> {
+            type Output = Var<'t, crate::Dual<T>>;
+            #[inline(always)]
+            #[track_caller]
+            fn $method(self, other: Var<'t, crate::Dual<T>>) -> Self::Output {
+                Value::apply2(Value::free(self), other, rule::$Trait)
+            }
+        }
+        operators!(from_the_left $Trait $method f32 f64);
+    )* };
+    (from_the_left $Trait:ident $method:ident $($float:ident)*) => { $(
+        impl<'t> $Trait<Var<'t, $float>> for $float {
+            type Output = Var<'t, $float>;
+            #[inline(always)]
+            #[track_caller]
+            fn $method(self, other: Var<'t, $float>) -> Var<'t, $float> {
+                Value::apply2(Value::free(self), other, rule::$Trait)
+            }
+        }
+    )* };
+}
+operators!(Add add, Sub sub, Mul mul, Div div, Rem rem);
+
+impl<V: Value> Neg for Var<'_, V> {
+    type Output = Self;
+    #[inline(always)]
+    #[track_caller]
+    fn neg(self) -> Self {
+        V::apply(self, rule::Neg)
+    }
+}

@@ -1,0 +1,160 @@
+//! The chain rule, once, for everything a tape can carry.
+
+use super::{Index, Tape, Value, Var};
+
+/// The nodes of a tape, in the order they were made: parents before children.
+pub trait Record: Default {
+    /// What is kept of one operation.
+    type Node;
+    /// How many nodes there are.
+    fn len(&self) -> usize;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Forgets every node and keeps the memory.
+    fn clear(&mut self);
+    /// Shows the nodes below `end` to `visit`, last first.
+    fn visit_back(&self, end: usize, visit: impl FnMut(usize, Self::Node));
+    /// Whether something was recorded that only a careful sweep gets right.
+    fn wants_care(&self) -> bool;
+}
+
+/// Where the upstream derivatives of one node are gathered; its default is "nothing has arrived".
+pub trait Adjoint<V: Value>: Clone + Default {
+    /// Whether there is nothing to hand on.
+    fn is_nothing(&self) -> bool;
+    /// Whether what arrived may be wrong for want of care.
+    fn is_doubtful(&self) -> bool;
+    /// Adds `seed`, the derivative of the result by `output`.
+    fn seed(&mut self, output: V::Handle, seed: &V);
+    /// Adds `local derivative * upstream` to each parent of `node`.
+    fn pull_back(record: &V::Record, node: <V::Record as Record>::Node, upstream: &Self, parents: &mut [Self]) -> Fate;
+    /// What arrived, if anything did.
+    fn arrived(&self) -> Option<V>;
+}
+
+/// What becomes of the adjoint of a node once it has been handed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is nothing again, ready for the next sweep.
+    HandedOn,
+    /// It is a gradient that may be asked for.
+    Kept,
+}
+
+/// Walks backwards from `slots.len()`: each node hands `local derivative * upstream` to its parents and is nothing again,
+/// unless its gradient is kept. Parents come before children, so splitting the slots at the node gives safe access to
+/// both, and neither sorting nor recursion is needed.
+#[inline(always)]
+fn sweep<V: Value, A: Adjoint<V>>(record: &V::Record, slots: &mut [A], kept: &mut Vec<usize>) {
+    record.visit_back(slots.len(), |at, node| {
+        let (parents, rest) = slots.split_at_mut(at);
+        let upstream = &mut rest[0];
+        if upstream.is_nothing() {
+            return;
+        }
+        match A::pull_back(record, node, upstream, parents) {
+            Fate::HandedOn => *upstream = A::default(),
+            Fate::Kept => kept.push(at),
+        }
+    });
+}
+
+/// The slots of one kind of sweep. All of them are nothing, except those that `kept` lists.
+pub(super) struct Slots<A> {
+    slots: Vec<A>,
+    kept: Vec<usize>,
+}
+
+impl<A> Default for Slots<A> {
+    fn default() -> Self {
+        Self { slots: Vec::new(), kept: Vec::new() }
+    }
+}
+
+impl<A: Clone + Default> Slots<A> {
+    fn forget(&mut self) {
+        for at in self.kept.drain(..) {
+            self.slots[at] = A::default();
+        }
+    }
+
+    /// Sweeps from `seeds` and says whether the answer may be trusted.
+    fn run<V: Value>(&mut self, record: &V::Record, seeds: &[Seed<V>]) -> bool
+    where
+        A: Adjoint<V>,
+    {
+        let Some(top) = seeds.iter().map(|seed| seed.at).max() else { return true };
+        let needed = top as usize + 1;
+        if self.slots.len() < needed {
+            // all are nothing, so there is nothing to copy
+            self.slots = vec![A::default(); needed.max(2 * self.slots.len())];
+        }
+        for seed in seeds {
+            self.slots[seed.at as usize].seed(seed.output, &seed.seed);
+        }
+        sweep::<V, A>(record, &mut self.slots[..needed], &mut self.kept);
+        !self.kept.iter().any(|&at| self.slots[at].is_doubtful())
+    }
+
+    fn arrived<V: Value>(&self, at: Index) -> Option<V>
+    where
+        A: Adjoint<V>,
+    {
+        // beyond the last slot: made after the output, or never swept
+        self.slots.get(at as usize).and_then(Adjoint::arrived)
+    }
+}
+
+/// An output, and the derivative of the result by it.
+pub(super) struct Seed<V: Value> {
+    pub(super) at: Index,
+    pub(super) output: V::Handle,
+    pub(super) seed: V,
+}
+
+/// All that a sweep needs, kept from one to the next.
+pub(super) struct Sweeps<V: Value> {
+    pub(super) seeds: Vec<Seed<V>>,
+    usual: Slots<V::Adjoint>,
+    careful: Slots<V::CarefulAdjoint>,
+    with_care: bool,
+}
+
+impl<V: Value> Default for Sweeps<V> {
+    fn default() -> Self {
+        Self { seeds: Vec::new(), usual: Slots::default(), careful: Slots::default(), with_care: false }
+    }
+}
+
+impl<V: Value> Sweeps<V> {
+    pub(super) fn begin(&mut self) {
+        self.seeds.clear();
+        self.usual.forget();
+        self.careful.forget();
+    }
+
+    /// One sweep; a second, careful one where the first met a NaN, which may be 0 times infinity.
+    pub(super) fn run(&mut self, tape: &Tape<V>) {
+        self.with_care = tape.is_traced() || tape.record.wants_care();
+        if !self.with_care && !self.usual.run(&tape.record, &self.seeds) {
+            self.usual.forget();
+            self.with_care = true;
+        }
+        if self.with_care {
+            self.careful.run(&tape.record, &self.seeds);
+        }
+    }
+
+    pub(super) fn arrived(&self, at: Index) -> Option<V> {
+        if self.with_care { self.careful.arrived(at) } else { self.usual.arrived(at) }
+    }
+}
+
+impl<'t, V: Value> Var<'t, V> {
+    /// The node that a sweep from here starts at, with the tape.
+    pub(super) fn start(self) -> Option<(&'t Tape<V>, Index)> {
+        Some((self.tape?, V::top(self)?))
+    }
+}

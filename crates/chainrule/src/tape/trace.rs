@@ -1,0 +1,119 @@
+//! What a traced tape keeps beside its nodes.
+
+use super::{Index, Tape, Value};
+use smallvec::SmallVec;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::panic::Location;
+
+/// One operation of a traced tape.
+#[derive(Clone, Debug)]
+pub struct Step<V> {
+    /// Its place on the tape; operands come before.
+    pub index: usize,
+    /// The rule's name with its parameters, as `mul` or `powi(2)`; `var` for a variable.
+    pub operation: Cow<'static, str>,
+    /// The name given by [`Var::named`](super::Var::named).
+    pub name: Option<String>,
+    /// The result.
+    pub value: V,
+    /// What it was made from, in the order of the call.
+    pub operands: SmallVec<[Operand<V>; 2]>,
+    /// The line of the source that asked for it.
+    pub place: &'static Location<'static>,
+}
+
+/// What an operation was made from.
+#[derive(Clone, Debug)]
+pub struct Operand<V> {
+    /// The node it came from; `None` for a constant.
+    pub node: Option<usize>,
+    /// Its value.
+    pub value: V,
+    /// The local derivative of the operation by it; `None` for a constant.
+    pub local: Option<V>,
+}
+
+/// An operand as it is kept: local derivatives stand in the nodes already.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept<V> {
+    pub(crate) node: Option<Index>,
+    pub(crate) value: V,
+}
+
+struct Entry<V> {
+    operation: Cow<'static, str>,
+    name: Option<String>,
+    value: V,
+    operands: SmallVec<[Kept<V>; 2]>,
+    place: &'static Location<'static>,
+}
+
+/// Names, operands, values and places, one for each node.
+pub(crate) struct Trace<V>(RefCell<Vec<Entry<V>>>);
+
+impl<V> Default for Trace<V> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<V> Trace<V> {
+    pub(crate) fn push(
+        &self,
+        operation: Cow<'static, str>,
+        value: V,
+        operands: impl IntoIterator<Item = Kept<V>>,
+        place: &'static Location<'static>,
+    ) {
+        let operands = operands.into_iter().collect();
+        self.0.borrow_mut().push(Entry { operation, name: None, value, operands, place });
+    }
+
+    pub(super) fn name(&self, at: Index, name: &str) {
+        if let Some(entry) = self.0.borrow_mut().get_mut(at as usize) {
+            entry.name = Some(name.to_owned());
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.get_mut().clear();
+    }
+}
+
+impl<V: Value> Tape<V> {
+    /// Every operation with its operands, local derivatives, value, name and place, in the order they ran. Empty for a
+    /// tape that is not traced.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// let tape = ScalarTape::traced();
+    /// let (x, y) = (tape.var(2.0).named("x"), tape.var(3.0).named("y"));
+    /// let _ = x * y;
+    /// let step = &tape.steps()[2];
+    /// assert_eq!((step.operation.as_ref(), step.value), ("mul", 6.0));
+    /// assert_eq!(step.operands[0].local, Some(3.0)); // by x: y
+    /// ```
+    pub fn steps(&self) -> Vec<Step<V>> {
+        let Some(Trace(entries)) = self.trace.as_deref() else { return Vec::new() };
+        entries.borrow().iter().enumerate().map(|(index, entry)| self.step(index, entry)).collect()
+    }
+
+    fn step(&self, index: usize, entry: &Entry<V>) -> Step<V> {
+        let at = Index::try_from(index).expect("the tape's nodes are numbered in 32 bits");
+        let mut locals = V::locals(self, at).into_iter();
+        let operands = entry.operands.iter().map(|kept| Operand {
+            node: kept.node.map(|node| node as usize),
+            value: kept.value.clone(),
+            local: kept.node.and_then(|_| locals.next()),
+        });
+        Step {
+            index,
+            operation: entry.operation.clone(),
+            name: entry.name.clone(),
+            value: entry.value.clone(),
+            operands: operands.collect(),
+            place: entry.place,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The handle to a value.
+
+use super::{Tape, Value};
+use crate::real::{Rule, Rule2, Rule3};
+use crate::rule::{Clamp, Elu, Gaussian, LeakyRelu, Polygamma, Powf, Powi};
+
+/// A value on a tape, or a constant that belongs to none. It is `Copy`: formulas need neither `&` nor `.clone()`.
+///
+/// Operators stand between two variables and between a variable and a plain value of its type, on either side; every rule of
+/// [`crate::rule`] is a method. Variables of numbers also implement the num-traits tower up to `Float`, so that generic
+/// numeric code differentiates as it stands. They are compared by value alone.
+///
+/// # Panics
+/// Combining variables of two tapes panics; to use a variable of an outer tape on an inner one (`Tape<Var<'_, f64>>`), lift
+/// it with [`Tape::constant`], or write it beside the inner variable as a plain value.
+pub struct Var<'t, V: Value> {
+    pub(crate) tape: Option<&'t Tape<V>>,
+    pub(crate) handle: V::Handle,
+}
+
+impl<V: Value> Clone for Var<'_, V> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<V: Value> Copy for Var<'_, V> {}
+
+impl<V: Value> From<V> for Var<'_, V> {
+    #[inline(always)]
+    fn from(value: V) -> Self {
+        V::free(value)
+    }
+}
+
+impl<'t, V: Value> Var<'t, V> {
+    /// The value itself.
+    #[inline(always)]
+    pub fn value(self) -> V {
+        V::value(self)
+    }
+
+    /// The tape this value stands on; a constant has none.
+    pub fn tape(self) -> Option<&'t Tape<V>> {
+        self.tape
+    }
+
+    /// Whether this value has no tape, and so no gradient.
+    #[inline(always)]
+    pub fn is_constant(self) -> bool {
+        self.tape.is_none()
+    }
+
+    /// The same value without its history: no gradient flows through it.
+    #[must_use]
+    pub fn detach(self) -> Self {
+        V::free(self.value())
+    }
+
+    /// The same value as a node of its own, so that its gradient can be asked for: a plain tape of numbers folds functions
+    /// of one variable, and operations with constants, into their argument.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// let tape = ScalarTape::new();
+    /// let x = tape.var(0.5);
+    /// let e = x.exp().keep();
+    /// assert_eq!((e * e).backward().of(e), 2.0 * 0.5f64.exp());
+    /// ```
+    #[must_use]
+    #[inline]
+    #[track_caller]
+    pub fn keep(self) -> Self {
+        V::keep(self)
+    }
+
+    /// Names this value in tables and graphs. Only a traced tape keeps names; elsewhere this does nothing.
+    #[must_use]
+    pub fn named(self, name: &str) -> Self {
+        if let Some((tape, at)) = self.start()
+            && let Some(trace) = &tape.trace
+        {
+            trace.name(at, name);
+        }
+        self
+    }
+
+    /// This value put through a rule of one argument.
+    #[must_use]
+    #[inline(always)]
+    #[track_caller]
+    pub fn apply<R: Rule>(self, rule: R) -> Self {
+        V::apply(self, rule)
+    }
+
+    /// This value and another put through a rule of two arguments.
+    #[must_use]
+    #[inline(always)]
+    #[track_caller]
+    pub fn apply2<R: Rule2>(self, other: impl Into<Self>, rule: R) -> Self {
+        V::apply2(self, other.into(), rule)
+    }
+
+    /// This value and two others put through a rule of three arguments.
+    #[must_use]
+    #[inline(always)]
+    #[track_caller]
+    pub fn apply3<R: Rule3>(self, second: impl Into<Self>, third: impl Into<Self>, rule: R) -> Self {
+        V::apply3([self, second.into(), third.into()], rule)
+    }
+}
+
+macro_rules! var_methods {
+    (
+        one { $($method:ident $One:ident;)* }
+        one_with { $($with:ident($($parameter:ident: $Type:ty),*) => $make:expr, [$($sample:expr),*];)* }
+        two { $($method2:ident $Two:ident;)* }
+        three { $($method3:ident $Three:ident;)* }
+        operators $operators:tt
+    ) => {
+        /// Every rule as a method; they win over the methods of the same name of `Number` and `num_traits::Float`, so
+        /// that a call is never ambiguous.
+        impl<V: Value> Var<'_, V> {
+            $(
+                #[doc = concat!("The rule [`", stringify!($One), "`](crate::rule::", stringify!($One), ").")]
+                #[must_use]
+                #[inline(always)]
+                #[track_caller]
+                pub fn $method(self) -> Self {
+                    V::apply(self, $crate::rule::$One)
+                }
+            )*
+            $(
+                #[doc = concat!("A rule with parameters: `", stringify!($make), "` of [`crate::rule`].")]
+                #[must_use]
+                #[inline(always)]
+                #[track_caller]
+                pub fn $with(self $(, $parameter: $Type)*) -> Self {
+                    V::apply(self, $make)
+                }
+            )*
+            $(
+                #[doc = concat!("The rule [`", stringify!($Two), "`](crate::rule::", stringify!($Two), ").")]
+                #[must_use]
+                #[inline(always)]
+                #[track_caller]
+                pub fn $method2(self, other: impl Into<Self>) -> Self {
+                    V::apply2(self, other.into(), $crate::rule::$Two)
+                }
+            )*
+            $(
+                #[doc = concat!("The rule [`", stringify!($Three), "`](crate::rule::", stringify!($Three), ").")]
+                #[must_use]
+                #[inline(always)]
+                #[track_caller]
+                pub fn $method3(self, second: impl Into<Self>, third: impl Into<Self>) -> Self {
+                    V::apply3([self, second.into(), third.into()], $crate::rule::$Three)
+                }
+            )*
+        }
+    };
+}
+for_each_rule!(var_methods);
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(crate) fn foreign_tape(asked: &str) -> ! {
+    panic!(
+        "{asked}: the operands are variables of different tapes; make all variables of one computation on the same tape, \
+         or lift an outer variable with `inner_tape.constant(outer)`"
+    )
+}

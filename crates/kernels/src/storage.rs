@@ -1,0 +1,278 @@
+//! Append-only storage that is kept between runs: chunks of doubling size, one cursor, nothing ever moves.
+//!
+//! A tape appends a node for each operation and reads them back last first. `Vec` inside a `RefCell` pays for a
+//! borrow flag, a capacity check and, when it grows, a copy of everything; this stream pays for one comparison.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::mem::MaybeUninit;
+use std::ops::Range;
+use std::ptr::NonNull;
+
+/// Elements in the first chunk; each further chunk is twice as long.
+const FIRST: usize = 1 << 10;
+
+/// How many chunks a stream may have, so that every place fits in 32 bits with the largest value to spare.
+const CHUNKS: usize = 22;
+
+/// The chunk that holds element `at`, and the elements that this chunk holds.
+fn chunk_of(at: usize) -> (usize, Range<usize>) {
+    let chunk = (at / FIRST + 1).ilog2() as usize;
+    (chunk, FIRST * ((1 << chunk) - 1)..FIRST * ((2 << chunk) - 1))
+}
+
+type Chunk<T> = NonNull<[MaybeUninit<T>]>;
+
+/// A sequence of plain data that grows through a shared reference.
+///
+/// Elements are `Copy` and are read by value, so that no borrow of an element ever outlives a
+/// [`truncate`](Self::truncate). Memory is given back only when the stream is dropped.
+///
+/// # Invariants
+/// 1. `chunks[k]` points to a live allocation of the length that [`chunk_of`] states; it is neither moved nor freed
+///    before the stream is dropped.
+/// 2. Every element below the highest `length` ever reached is initialised.
+/// 3. Either `end == length` or the element at `length` lies in the open chunk, `base` is the address of that
+///    chunk's first element less the chunk's start (in elements), and `end` is that chunk's end.
+///
+/// No method runs foreign code between reading and writing these fields, so a caller cannot observe or break them
+/// half way.
+pub struct Stream<T> {
+    length: Cell<usize>,
+    end: Cell<usize>,
+    base: Cell<*mut T>,
+    chunks: RefCell<Vec<Chunk<T>>>,
+}
+
+impl<T> Default for Stream<T> {
+    fn default() -> Self {
+        Self {
+            length: Cell::new(0),
+            end: Cell::new(0),
+            base: Cell::new(std::ptr::null_mut()),
+            chunks: RefCell::default(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Stream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream").field("length", &self.length.get()).finish_non_exhaustive()
+    }
+}
+
+impl<T: Copy> Stream<T> {
+    /// An empty stream; it allocates with the first [`push`](Self::push).
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many elements the stream holds.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.length.get()
+    }
+
+    /// Whether the stream holds no element.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends one element and returns its place.
+    ///
+    /// # Panics
+    /// When the stream holds 4,294,966,272 elements already.
+    #[inline(always)]
+    pub fn push(&self, element: T) -> usize {
+        let at = self.length.get();
+        if at == self.end.get() {
+            self.open(at);
+        }
+        // SAFETY: after the test above `at < end`, so by invariant 3 `base + at` is the address of element `at` in
+        // the open chunk, which is live and writable (invariant 1). No reference into a chunk is ever handed out.
+        unsafe { self.base.get().wrapping_add(at).write(element) };
+        self.length.set(at + 1);
+        at
+    }
+
+    /// Opens the chunk that holds element `at`, making it if need be. All chunks before it exist.
+    #[cold]
+    #[inline(never)]
+    fn open(&self, at: usize) {
+        let (chunk, range) = chunk_of(at);
+        assert!(
+            chunk < CHUNKS,
+            "a tape holds at most 4,294,966,272 operations: clear it between evaluations, or split the computation"
+        );
+        let mut chunks = self.chunks.borrow_mut();
+        if chunks.len() == chunk {
+            let fresh = Box::new_uninit_slice(range.len());
+            chunks.push(NonNull::from(Box::leak(fresh)));
+        }
+        self.base.set(chunks[chunk].as_ptr().cast::<T>().wrapping_sub(range.start));
+        self.end.set(range.end);
+    }
+
+    /// Forgets every element from `length` on; the memory stays for what is pushed next.
+    ///
+    /// # Panics
+    /// When `length` is more than [`len`](Self::len).
+    pub fn truncate(&self, length: usize) {
+        assert!(length <= self.length.get(), "truncate to {length} elements of {}", self.length.get());
+        self.length.set(length);
+        // Nothing open: the next push opens the chunk it needs.
+        self.end.set(length);
+    }
+
+    /// Reads element `at`.
+    ///
+    /// # Panics
+    /// When `at` is not below [`len`](Self::len).
+    #[inline]
+    pub fn get(&self, at: usize) -> T {
+        assert!(at < self.length.get(), "element {at} of {}", self.length.get());
+        let (chunk, range) = chunk_of(at);
+        let first = self.chunks.borrow()[chunk].as_ptr().cast::<T>();
+        // SAFETY: `at` lies in `range`, so the address is inside chunk `chunk` (invariant 1); `at < length`, so the
+        // element is initialised (invariant 2).
+        unsafe { first.add(at - range.start).read() }
+    }
+
+    /// Shows the elements of `range` to `visit`, first to last, with their places.
+    ///
+    /// # Panics
+    /// When `range` ends beyond [`len`](Self::len).
+    #[inline(always)]
+    pub fn visit(&self, range: Range<usize>, mut visit: impl FnMut(usize, T)) {
+        assert!(range.end <= self.length.get(), "elements {range:?} of {}", self.length.get());
+        let mut start = range.start;
+        while start < range.end {
+            let (chunk, held) = chunk_of(start);
+            let first = self.chunks.borrow()[chunk].as_ptr().cast::<T>();
+            let high = held.end.min(range.end);
+            for at in start..high {
+                // SAFETY: `held.start <= at < held.end`, so the address is inside chunk `chunk`, which lives as long
+                // as `self` whatever `visit` does (invariant 1); `at` was below `length` when this call began, and
+                // truncation does not undo initialisation (invariant 2).
+                visit(at, unsafe { first.add(at - held.start).read() });
+            }
+            start = high;
+        }
+    }
+
+    /// Shows the elements of `range` to `visit`, last to first, with their places.
+    ///
+    /// # Panics
+    /// When `range` ends beyond [`len`](Self::len).
+    #[inline(always)]
+    pub fn visit_back(&self, range: Range<usize>, mut visit: impl FnMut(usize, T)) {
+        assert!(range.end <= self.length.get(), "elements {range:?} of {}", self.length.get());
+        let mut end = range.end;
+        while end > range.start {
+            let (chunk, held) = chunk_of(end - 1);
+            let first = self.chunks.borrow()[chunk].as_ptr().cast::<T>();
+            let low = held.start.max(range.start);
+            for at in (low..end).rev() {
+                // SAFETY: as in `visit`.
+                visit(at, unsafe { first.add(at - held.start).read() });
+            }
+            end = low;
+        }
+    }
+}
+
+impl<T> Drop for Stream<T> {
+    fn drop(&mut self) {
+        for chunk in self.chunks.get_mut().drain(..) {
+            // SAFETY: each pointer came from `Box::leak` in `open` and is given back exactly once, here. Elements are
+            // `MaybeUninit` and so are not dropped; only `Copy` elements are ever written.
+            drop(unsafe { Box::from_raw(chunk.as_ptr()) });
+        }
+    }
+}
+
+// SAFETY: a stream owns its chunks alone; the raw pointers are only ways to them. Sending the stream sends the elements.
+// (It is not `Sync`: `push` writes through a shared reference.)
+unsafe impl<T: Send> Send for Stream<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn chunks_tile_the_indices() {
+        let mut next = 0;
+        for chunk in 0..20 {
+            let (found, range) = chunk_of(next);
+            assert_eq!((found, range.start), (chunk, next));
+            assert_eq!(chunk_of(range.end - 1).0, chunk);
+            next = range.end;
+        }
+    }
+
+    #[test]
+    fn every_place_fits_in_32_bits_with_one_to_spare() {
+        let beyond = FIRST * ((1 << CHUNKS) - 1);
+        assert_eq!(chunk_of(beyond).0, CHUNKS);
+        assert!(u32::try_from(beyond).is_ok_and(|last| last < u32::MAX));
+    }
+
+    #[test]
+    fn a_visitor_may_truncate_and_push() {
+        let stream = Stream::new();
+        (0..5000u64).for_each(|i| drop(stream.push(i)));
+        let mut sum = 0;
+        stream.visit_back(0..5000, |_, x| {
+            stream.truncate(0);
+            stream.push(x);
+            sum += u64::from(x < 5000);
+        });
+        assert_eq!(sum, 5000);
+    }
+
+    #[test]
+    fn memory_is_reused_after_truncate() {
+        let stream = Stream::new();
+        (0..10_000).for_each(|i| drop(stream.push(i)));
+        let chunks = stream.chunks.borrow().len();
+        for _ in 0..3 {
+            stream.truncate(0);
+            (0..10_000).for_each(|i| drop(stream.push(i)));
+        }
+        assert_eq!(stream.chunks.borrow().len(), chunks);
+    }
+
+    #[test]
+    #[should_panic(expected = "elements 0..3 of 2")]
+    fn reading_past_the_end_panics() {
+        let stream = Stream::new();
+        stream.push(1);
+        stream.push(2);
+        stream.visit(0..3, |_, _| ());
+    }
+
+    proptest! {
+        #[test]
+        fn behaves_like_a_vec(steps in prop::collection::vec((0usize..4000, 0usize..5000), 1..12)) {
+            let stream = Stream::new();
+            let mut model = Vec::new();
+            for (grow, shrink) in steps {
+                for i in 0..grow {
+                    prop_assert_eq!(stream.push(i * 7), model.len());
+                    model.push(i * 7);
+                }
+                let to = model.len().saturating_sub(shrink);
+                stream.truncate(to);
+                model.truncate(to);
+                let mut forward = Vec::new();
+                stream.visit(0..to, |at, x| forward.push((at, x)));
+                let mut backward = Vec::new();
+                stream.visit_back(to / 3..to, |at, x| backward.push((at, x)));
+                prop_assert!(forward.iter().map(|p| p.1).eq(model.iter().copied()));
+                prop_assert!(backward.iter().rev().eq(forward[to / 3..].iter()));
+                if to > 0 { prop_assert_eq!(stream.get(to / 2), model[to / 2]); }
+            }
+        }
+    }
+}
