@@ -48,17 +48,20 @@ impl Difference {
     }
 
     /// For a smooth function the two one-sided quotients differ by about `step f''`, so that halving the step halves
-    /// their distance; at a kink it stays, at a jump or pole it grows.
+    /// their distance; at a kink it stays, at a jump or pole it grows. Where the tangent is vertical the quotients agree
+    /// and grow together.
     fn never_meet(sides: &[(f64, f64); LEVELS], uncertainty: f64) -> bool {
         let apart = |(right, left): (f64, f64)| (right - left).abs();
-        let (first, last) = (apart(sides[0]), apart(sides[LEVELS - 1]));
-        if !last.is_finite() {
+        let size = |(right, left): (f64, f64)| right.abs().max(left.abs());
+        let (first, last) = (sides[0], sides[LEVELS - 1]);
+        if !apart(last).is_finite() {
             return true;
         }
-        let (right, left) = sides[LEVELS - 1];
-        let noticeable = last > 1e-6 * right.abs().max(left.abs()) + 4.0 * uncertainty.min(1.0) + 1e-12;
-        // eight halvings shrink a smooth distance 256 times; half of it left is no sign of shrinking
-        noticeable && last > 0.25 * first
+        let noticeable = apart(last) > 1e-6 * size(last) + 4.0 * uncertainty.min(1.0) + 1e-12;
+        // eight halvings shrink a smooth distance 256 times; a quarter of it left is no sign of shrinking
+        let split = noticeable && apart(last) > 0.25 * apart(first);
+        let vertical = size(last) > 8.0 * size(first) && uncertainty > 0.01 * size(last);
+        split || vertical
     }
 }
 

@@ -57,7 +57,7 @@ impl<T: Real> Dual<T> {
 
     /// `rule(c, self)` for a constant `c`.
     #[inline(always)]
-    fn after(self, c: T, rule: impl Rule2) -> Self {
+    pub(crate) fn after(self, c: T, rule: impl Rule2) -> Self {
         let z = c.apply2(self.value, rule);
         Self::new(z, rule.slope_second(c, self.value, z).chain(self.epsilon))
     }

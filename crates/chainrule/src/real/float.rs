@@ -58,8 +58,7 @@ macro_rules! plain_float {
             }
 
             fn polygamma(self, order: u32) -> Self {
-                let x = f64::from(self);
-                $from_f64(if order == 0 { special::digamma(x) } else { special::polygamma(order, x) })
+                $from_f64(special::polygamma(order, f64::from(self)))
             }
         }
     };

@@ -24,32 +24,6 @@ pub(crate) fn lgamma(x: f64) -> f64 {
     libm::lgamma(x)
 }
 
-/// sin(πx), with the argument reduced exactly: to 3e-16 relative, and at integers 0 with the sign of x.
-/// ±∞ and NaN give NaN.
-pub(crate) fn sin_pi(x: f64) -> f64 {
-    // Each step is exact: the remainder, then sin(πx) = sin(π(x ∓ 2)), then sin(πx) = sin(π(±1 - x)).
-    let mut x_near = x % 2.0;
-    if x_near.abs() > 1.0 {
-        x_near -= 2.0_f64.copysign(x_near);
-    }
-    if x_near.abs() > 0.5 {
-        x_near = 1.0_f64.copysign(x_near) - x_near;
-    }
-    let sine =
-        if x_near.abs() > 0.25 { (PI * (0.5 - x_near.abs())).cos().copysign(x_near) } else { (PI * x_near).sin() };
-    if sine == 0.0 { sine.copysign(x) } else { sine }
-}
-
-/// cos(πx), with the argument reduced exactly: to 3e-16 relative, and 0 at the halves of odd integers.
-/// ±∞ and NaN give NaN.
-pub(crate) fn cos_pi(x: f64) -> f64 {
-    let mut x_near = (x % 2.0).abs();
-    if x_near > 1.0 {
-        x_near = 2.0 - x_near;
-    }
-    if x_near < 0.25 { (PI * x_near).cos() } else { sin_pi(0.5 - x_near) }
-}
-
 /// The positive root of digamma, as the sum of two floats.
 const DIGAMMA_ROOT: (f64, f64) = (1.461_632_144_968_362_2, 9.549_995_429_965_697e-17);
 
@@ -181,8 +155,7 @@ fn factorial_over_power(order: u32, x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{cos_pi, digamma, erf, erfc, lgamma, polygamma, sin_pi};
-    use std::f64::consts::FRAC_1_SQRT_2;
+    use super::{digamma, erf, erfc, lgamma, polygamma};
 
     const INF: f64 = f64::INFINITY;
     const NAN: f64 = f64::NAN;
@@ -246,27 +219,6 @@ mod tests {
         // Beyond order 170 the factorial itself is no float any more, and 13 digits remain.
         assert!((polygamma(300, 12.0) / -4.490_016_980_677_5e289 - 1.0).abs() < 5e-13);
         assert_exact("polygamma 0", 0.25, polygamma(0, 0.25), digamma(0.25));
-    }
-
-    #[test]
-    fn sine_and_cosine_of_half_turns_match_mpmath() {
-        let eighth = (0.382_683_432_365_089_8, 0.923_879_532_511_286_7);
-        #[rustfmt::skip]
-        let known = [
-            (0.125, eighth.0, eighth.1), (100_000.125, eighth.0, eighth.1), (0.75, FRAC_1_SQRT_2, -FRAC_1_SQRT_2),
-            (-1.25, FRAC_1_SQRT_2, -FRAC_1_SQRT_2), (0.25, FRAC_1_SQRT_2, FRAC_1_SQRT_2),
-            (9.094_947_017_729_282e-13, 2.857_261_873_568_671e-12, 1.0),
-        ];
-        for (x, sine, cosine) in known {
-            assert_close("sin_pi", x, sin_pi(x), sine);
-            assert_close("cos_pi", x, cos_pi(x), cosine);
-        }
-        for (x, sine, cosine) in
-            [(0.5, 1.0, 0.0), (-1.0, -0.0, -1.0), (1000.5, 1.0, 0.0), (1e300, 0.0, 1.0), (INF, NAN, NAN)]
-        {
-            assert_exact("sin_pi", x, sin_pi(x), sine);
-            assert_exact("cos_pi", x, cos_pi(x), cosine);
-        }
     }
 
     #[test]

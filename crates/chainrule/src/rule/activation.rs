@@ -121,12 +121,25 @@ impl Rule for Mish {
     const NAME: &'static str = "mish";
     const PROBES: &'static [f64] = &[-4.0, 0.0, 2.0];
     fn value<T: Real>(self, x: T) -> T {
-        x.chain(x.apply(Softplus).tanh())
+        x.chain(mish_factors(x).0)
     }
     fn slope<T: Real>(self, x: T, _: T) -> T {
-        let plus = x.apply(Softplus);
-        let curve = plus.apply(SechSquared) * x.apply(Sigmoid);
-        plus.tanh() + x.chain(curve)
+        let (height, secant) = mish_factors(x);
+        height + x.chain(secant * secant * x.apply(Sigmoid))
+    }
+}
+
+/// tanh and sech of softplus(x), from eˣ or e⁻ˣ alone: by way of softplus itself its rounding error would be magnified.
+fn mish_factors<T: Real>(x: T) -> (T, T) {
+    let (one, two) = (T::one(), T::literal(2.0));
+    if x > T::zero() {
+        let decay = (-x).exp();
+        let rest = two * decay * (one + decay);
+        (one - two * decay * decay / (one + rest), rest / (one + rest))
+    } else {
+        let growth = x.exp();
+        let rest = growth * (growth + two);
+        (rest / (rest + two), two * (one + growth) / (rest + two))
     }
 }
 
@@ -135,7 +148,7 @@ impl Rule for Mish {
 pub struct Softsign;
 impl Rule for Softsign {
     const NAME: &'static str = "softsign";
-    const PROBES: &'static [f64] = &[-4.0, 0.0, 2.0];
+    const PROBES: &'static [f64] = &[-4.0, 0.5, 2.0];
     fn value<T: Real>(self, x: T) -> T {
         if x.is_infinite() { x.signum() } else { x / (T::one() + x.abs()) }
     }

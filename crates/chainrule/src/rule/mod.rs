@@ -24,7 +24,7 @@ pub use piecewise::{Abs, Ceil, Clamp, Floor, Fract, Max, Min, Round, Sign, Signu
 pub use power::{Cbrt, Hypot, HypotSlope, Pow, Powf, Powi, Sqrt};
 pub use rectifier::{Elu, HardSigmoid, HardSwish, LeakyRelu, PiecewiseSigmoid, Relu, Relu6, Selu};
 pub use special::{Digamma, Erf, Erfc, Gaussian, Lgamma, NormalCdf, Polygamma};
-pub use trigonometric::{Acos, Asin, Atan, Atan2, Cos, Sin, Sinc, Tan};
+pub use trigonometric::{Acos, Asin, Atan, Atan2, Atan2Slope, Cos, Sin, Sinc, Tan};
 
 use crate::real::{Rule, Rule2, Rule3};
 
@@ -73,7 +73,7 @@ macro_rules! for_each_rule {
             }
             operators {
                 one Neg;
-                two Add Sub Mul Div Rem HypotSlope;
+                two Add Sub Mul Div Rem HypotSlope Atan2Slope;
             }
         }
     };

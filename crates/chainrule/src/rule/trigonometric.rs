@@ -107,11 +107,39 @@ impl Rule2 for Atan2 {
         y.atan2(x)
     }
     fn slopes<T: Real>(self, y: T, x: T, _: T) -> (T, T) {
+        (x.apply2(y, Atan2Slope), -y.apply2(x, Atan2Slope))
+    }
+    fn kinks(self) -> Vec<(f64, f64, f64, f64)> {
+        vec![(0.0, 0.0, 0.0, 0.0)]
+    }
+}
+
+/// `z = x / (x² + y²)`, the slope of [`Atan2`], 0 at the origin.
+///
+/// A rule of its own because its slopes (y - x)(y + x)/r⁴ and -2xy/r⁴, with r² = x² + y², would cancel and overflow if the
+/// quotient were differentiated.
+#[derive(Clone, Copy, Debug)]
+pub struct Atan2Slope;
+impl Rule2 for Atan2Slope {
+    const NAME: &'static str = "atan2_slope";
+    const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    fn value<T: Real>(self, x: T, y: T) -> T {
+        let radius = x.hypot(y);
+        if radius.is_zero() { T::zero() } else { x / radius / radius }
+    }
+    fn slopes<T: Real>(self, x: T, y: T, z: T) -> (T, T) {
         let radius = x.hypot(y);
         if radius.is_zero() {
             return (T::zero(), T::zero());
         }
-        (x.apply2(y, HypotSlope) / radius, -y.apply2(x, HypotSlope) / radius)
+        // the product is exact where x and y are nearly equal, the difference differentiates well where one is small
+        let by_x = if T::PLAIN {
+            (y - x) / radius * ((y + x) / radius) / radius / radius
+        } else {
+            let (cosine, sine) = (x.apply2(y, HypotSlope), y.apply2(x, HypotSlope));
+            (sine * sine - cosine * cosine) / radius / radius
+        };
+        (by_x, T::literal(-2.0) * z * (y / radius) / radius)
     }
     fn kinks(self) -> Vec<(f64, f64, f64, f64)> {
         vec![(0.0, 0.0, 0.0, 0.0)]
@@ -127,7 +155,13 @@ impl Rule for Sinc {
     const NAME: &'static str = "sinc";
     const PROBES: &'static [f64] = &[-2.25, 0.2, 0.7, 1.6];
     fn value<T: Real>(self, x: T) -> T {
-        if x.is_zero() { T::one() } else { sin_pi(x) / (T::PI() * x) }
+        if x.is_zero() {
+            T::one()
+        } else if x.is_infinite() {
+            T::zero()
+        } else {
+            sin_pi(x) / (T::PI() * x)
+        }
     }
     fn slope<T: Real>(self, x: T, y: T) -> T {
         if x.is_infinite() {

@@ -5,11 +5,12 @@
 //! written: two partials and two parents, once.
 
 mod adjoint;
+mod mixed;
 mod nary;
 mod record;
 
 pub use nary::{Nary, dot, log_sum_exp, norm, norm_p, sum};
-pub use record::Scalars;
+use record::Scalars;
 
 use crate::number::Over;
 use crate::real::{Real, Rule, Rule2, Rule3};

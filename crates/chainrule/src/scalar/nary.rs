@@ -151,6 +151,13 @@ fn without_derivative<T: Real>(x: T) -> T {
     x.to_f64().map_or(x, T::literal)
 }
 
+/// The power of two just below x: dividing by it is exact, so scaling costs no digit.
+fn binary_scale<T: Real>(x: T) -> T {
+    const EXPONENT: u64 = 0x7ff0_0000_0000_0000;
+    let scale = x.to_f64().map_or(1.0, |x| f64::from_bits(x.to_bits() & EXPONENT));
+    T::literal(if scale == 0.0 { f64::MIN_POSITIVE } else { scale })
+}
+
 fn norm_value<T: Real>(x: impl Iterator<Item = T> + Clone, p: f64) -> T {
     let top = largest(x.clone().map(Float::abs));
     if top <= T::zero() || top.is_infinite() || top.is_nan() {
@@ -159,7 +166,7 @@ fn norm_value<T: Real>(x: impl Iterator<Item = T> + Clone, p: f64) -> T {
     if p == f64::INFINITY {
         return top;
     }
-    let top = without_derivative(top);
+    let top = binary_scale(top);
     let total = x.fold(T::zero(), |sum, x| sum + size_power(x / top, p));
     top * if p == 2.0 { total.sqrt() } else { total.powf(T::literal(p.recip())) }
 }
