@@ -1,0 +1,55 @@
+//! From its second turn on, a loop that reuses its tape allocates nothing, and a tape's memory goes when the tape goes.
+//!
+//! An allocator that counts stands in for the system's; hence a test binary of its own, with a single test.
+
+use chainrule::prelude::*;
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use std::alloc::System;
+
+#[global_allocator]
+static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// A small network of every kind of recording: folded functions, pairs, statements, kept values, two live gradients.
+fn turn<T: chainrule::Nary>(tape: &mut Tape<T>, weights: &mut [T; 8]) {
+    tape.clear();
+    let w = tape.vars(*weights);
+    let mut total = Var::constant(T::zero());
+    for step in 0..500 {
+        let x = T::literal(f64::from(step % 7) * 0.1);
+        let hidden = (w[0] * x + w[1]).tanh().keep();
+        let other = dot(&w[2..5], &[hidden, w[5] * hidden, Var::constant(x)]);
+        total += (other.sigmoid() - w[6]).powi(2) + log_sum_exp(&w[5..8]) + hidden.mul_add(w[7], x);
+    }
+    let gradients = total.backward();
+    let again = total.backward_seeded(T::literal(0.5));
+    for (weight, w) in weights.iter_mut().zip(w) {
+        *weight -= T::literal(1e-4) * (gradients.of(w) + again.of(w));
+    }
+}
+
+fn assert_steady<T: chainrule::Nary>(name: &str, start: T) {
+    let before = Region::new(COUNTING);
+    {
+        let mut tape = Tape::<T>::new();
+        let mut weights = [start; 8];
+        turn(&mut tape, &mut weights);
+        let steady = Region::new(COUNTING);
+        for _ in 0..20 {
+            turn(&mut tape, &mut weights);
+        }
+        let change = steady.change();
+        assert_eq!((change.allocations, change.reallocations, change.deallocations), (0, 0, 0), "{name}");
+        assert!(weights.iter().all(|weight| weight.is_finite()));
+        let held = before.change();
+        assert!(held.bytes_allocated > held.bytes_deallocated, "the tape keeps its memory while it lives");
+    }
+    let after = before.change();
+    assert_eq!(after.bytes_allocated, after.bytes_deallocated, "{name}: memory returns to its baseline");
+}
+
+#[test]
+fn steady_loops_allocate_nothing() {
+    assert_steady("f64", 0.25);
+    assert_steady("f32", 0.25f32);
+    assert_steady("dual numbers", Dual::new(0.25, 1.0));
+}
