@@ -32,3 +32,8 @@ pub mod prelude {
         norm_p, select, sum,
     };
 }
+
+/// The code of the README, compiled and run. `readme.md` is a link, so that it is found here and in the packaged crate.
+#[cfg(doctest)]
+#[doc = include_str!("readme.md")]
+struct Readme;

@@ -137,20 +137,20 @@ proptest! {
         prop_assume!(scale < 100.0);
         prop_assert!(agree(value, run(at, &operations), 1.0));
         let (_, traced_gradient) = reverse(&ScalarTape::traced(), at, &operations);
-        for i in 0..INPUTS {
+        for (i, (plain, traced)) in gradient.into_iter().zip(traced_gradient).enumerate() {
             let first = forward(at, i, i, &operations).0;
-            prop_assert!(agree(gradient[i], first, scale), "first order, x{i}: {} and {first}", gradient[i]);
-            prop_assert!(agree(traced_gradient[i], first, scale), "traced, x{i}: {} and {first}", traced_gradient[i]);
+            prop_assert!(agree(plain, first, scale), "first order, x{i}: {plain} and {first}");
+            prop_assert!(agree(traced, first, scale), "traced, x{i}: {traced} and {first}");
         }
         for j in 0..INPUTS {
             let moving = std::array::from_fn(|k| Dual::new(at[k], if k == j { 1.0 } else { 0.0 }));
             let (_, gradient) = reverse(&Tape::new(), moving, &operations);
-            for i in 0..INPUTS {
+            for (i, gradient) in gradient.into_iter().enumerate() {
                 let second = forward(at, i, j, &operations).1;
                 let scale = scale * scale;
                 prop_assert!(
-                    agree(gradient[i].epsilon, second, scale),
-                    "second order, x{i} x{j}: {} and {second}", gradient[i].epsilon
+                    agree(gradient.epsilon, second, scale),
+                    "second order, x{i} x{j}: {} and {second}", gradient.epsilon
                 );
             }
         }

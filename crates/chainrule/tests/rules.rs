@@ -1,6 +1,8 @@
 //! Every rule of the list, on every kind of number, against the table of 50-digit values (mpmath), and a wrong twin of
 //! every rule that the checker must refuse. The loops run over the list itself, so that no rule can be forgotten.
 
+#![allow(clippy::cast_possible_truncation, reason = "every rule is also checked in f32")]
+
 mod reference;
 
 use chainrule::prelude::*;

@@ -6,6 +6,8 @@ use chainrule::prelude::*;
 use chainrule::rule::Foreign;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+type Action<'a> = Box<dyn Fn() -> f64 + 'a>;
+
 /// The message of the panic that `action` ends in, and the line that it blames.
 fn panic_of<R>(action: impl FnOnce() -> R) -> (String, u32) {
     use std::sync::{Arc, Mutex};
@@ -151,7 +153,6 @@ fn folded_intermediates_are_kept_or_refused() {
 fn variables_of_two_tapes_do_not_mix() {
     let (one, other) = (ScalarTape::new(), ScalarTape::new());
     let (x, y) = (one.var(1.0), other.var(2.0));
-    type Action<'a> = Box<dyn Fn() -> f64 + 'a>;
     let actions: [(Action, u32); 6] = [
         (Box::new(|| (x + y).value()), line!()),
         (Box::new(|| x.pow(y).value()), line!()),

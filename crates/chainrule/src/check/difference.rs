@@ -24,10 +24,10 @@ impl Difference {
         let mut best = Self { slope: f64::NAN, uncertainty: f64::INFINITY, one_sided: false };
         let mut sides = [(0.0, 0.0); LEVELS];
         let mut previous: [f64; LEVELS] = [f64::NAN; LEVELS];
-        for level in 0..LEVELS {
+        for (level, sides) in sides.iter_mut().enumerate() {
             let (high, low) = (x + step, x - step);
             let (above, below) = (f(high), f(low));
-            sides[level] = ((above - centre) / (high - x), (centre - below) / (x - low));
+            *sides = ((above - centre) / (high - x), (centre - below) / (x - low));
             let mut row = [f64::NAN; LEVELS];
             row[0] = (above - below) / (high - low);
             let noise = f64::EPSILON * (above.abs() + below.abs()) / (high - low);

@@ -165,7 +165,7 @@ impl Rule for PiecewiseSigmoid {
 }
 
 /// `y = x hard_sigmoid(x)`; slope 0 up to -3, (2x + 3)/6 between, 1 from 3.
-/// Source: Howard et al., "Searching for MobileNetV3", 2019.
+/// Source: Howard et al., "Searching for `MobileNetV3`", 2019.
 #[derive(Clone, Copy, Debug)]
 pub struct HardSwish;
 impl Rule for HardSwish {

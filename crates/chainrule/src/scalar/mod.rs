@@ -234,7 +234,7 @@ impl<T: Real> Value for T {
 
     #[inline(always)]
     #[track_caller]
-    fn apply<'t, R: Rule>(x: Var<'t, T>, rule: R) -> Var<'t, T> {
+    fn apply<R: Rule>(x: Var<'_, T>, rule: R) -> Var<'_, T> {
         const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
         let value = x.handle.value.apply(rule);
         let Some(tape) = x.tape else { return Var::constant(value) };
@@ -289,7 +289,7 @@ impl<T: Real> Value for T {
 
     #[inline(always)]
     #[track_caller]
-    fn apply3<'t, R: Rule3>(arguments: [Var<'t, T>; 3], rule: R) -> Var<'t, T> {
+    fn apply3<R: Rule3>(arguments: [Var<'_, T>; 3], rule: R) -> Var<'_, T> {
         const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
         let values = arguments.map(|x| x.handle.value);
         let w = values[0].apply3(values[1], values[2], rule);

@@ -51,13 +51,13 @@ pub trait Value: Clone + fmt::Debug {
     fn value(x: Var<'_, Self>) -> Self;
     /// Records `rule(x)`.
     #[track_caller]
-    fn apply<'t, R: Rule>(x: Var<'t, Self>, rule: R) -> Var<'t, Self>;
+    fn apply<R: Rule>(x: Var<'_, Self>, rule: R) -> Var<'_, Self>;
     /// Records `rule(x, y)`.
     #[track_caller]
     fn apply2<'t, R: Rule2>(x: Var<'t, Self>, y: Var<'t, Self>, rule: R) -> Var<'t, Self>;
     /// Records `rule(x, y, z)`.
     #[track_caller]
-    fn apply3<'t, R: Rule3>(arguments: [Var<'t, Self>; 3], rule: R) -> Var<'t, Self>;
+    fn apply3<R: Rule3>(arguments: [Var<'_, Self>; 3], rule: R) -> Var<'_, Self>;
     /// The same value as a node of its own, so that its gradient can be asked for.
     #[track_caller]
     fn keep(x: Var<'_, Self>) -> Var<'_, Self>;
@@ -65,7 +65,10 @@ pub trait Value: Clone + fmt::Debug {
     fn node(x: Var<'_, Self>) -> Node;
     /// The node that a sweep from `y` starts at.
     fn top(y: Var<'_, Self>) -> Option<Index>;
-    /// One, in the shape of this value: the seed of a sweep. `Err` says why this value needs an explicit seed.
+    /// One, in the shape of this value: the seed of a sweep.
+    ///
+    /// # Errors
+    /// Says why this value needs an explicit seed.
     fn one(&self) -> Result<Self, String>;
     /// Zero, in the shape of this value.
     #[must_use]
@@ -216,7 +219,7 @@ impl<V: Value> Tape<V> {
         for (output, seed) in outputs {
             let Some(at) = V::top(output) else { continue };
             self.own(output, "backward");
-            sweeps.seeds.push(Seed { at, output: output.handle, seed });
+            sweeps.seeds.push(Seed { at, output: output.handle, weight: seed });
         }
         sweeps.run(self);
         Gradients::new(Some(self), sweeps)

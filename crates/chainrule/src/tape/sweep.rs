@@ -92,7 +92,7 @@ impl<A: Clone + Default> Slots<A> {
             self.slots = vec![A::default(); needed.max(2 * self.slots.len())];
         }
         for seed in seeds {
-            self.slots[seed.at as usize].seed(seed.output, &seed.seed);
+            self.slots[seed.at as usize].seed(seed.output, &seed.weight);
         }
         sweep::<V, A>(record, &mut self.slots[..needed], &mut self.kept);
         !self.kept.iter().any(|&at| self.slots[at].is_doubtful())
@@ -111,7 +111,7 @@ impl<A: Clone + Default> Slots<A> {
 pub(super) struct Seed<V: Value> {
     pub(super) at: Index,
     pub(super) output: V::Handle,
-    pub(super) seed: V,
+    pub(super) weight: V,
 }
 
 /// All that a sweep needs, kept from one to the next.
@@ -119,12 +119,12 @@ pub(super) struct Sweeps<V: Value> {
     pub(super) seeds: Vec<Seed<V>>,
     usual: Slots<V::Adjoint>,
     careful: Slots<V::CarefulAdjoint>,
-    with_care: bool,
+    carefully: bool,
 }
 
 impl<V: Value> Default for Sweeps<V> {
     fn default() -> Self {
-        Self { seeds: Vec::new(), usual: Slots::default(), careful: Slots::default(), with_care: false }
+        Self { seeds: Vec::new(), usual: Slots::default(), careful: Slots::default(), carefully: false }
     }
 }
 
@@ -137,18 +137,18 @@ impl<V: Value> Sweeps<V> {
 
     /// One sweep; a second, careful one where the first met a NaN, which may be 0 times infinity.
     pub(super) fn run(&mut self, tape: &Tape<V>) {
-        self.with_care = tape.is_traced() || tape.record.wants_care();
-        if !self.with_care && !self.usual.run(&tape.record, &self.seeds) {
+        self.carefully = tape.is_traced() || tape.record.wants_care();
+        if !self.carefully && !self.usual.run(&tape.record, &self.seeds) {
             self.usual.forget();
-            self.with_care = true;
+            self.carefully = true;
         }
-        if self.with_care {
+        if self.carefully {
             self.careful.run(&tape.record, &self.seeds);
         }
     }
 
     pub(super) fn arrived(&self, at: Index) -> Option<V> {
-        if self.with_care { self.careful.arrived(at) } else { self.usual.arrived(at) }
+        if self.carefully { self.careful.arrived(at) } else { self.usual.arrived(at) }
     }
 }
 

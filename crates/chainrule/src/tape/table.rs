@@ -131,7 +131,8 @@ impl<V: fmt::Display + fmt::LowerExp> fmt::Display for Table<V> {
             let mut text = String::new();
             for (column, (cell, &width)) in line.iter().zip(&widths).enumerate() {
                 let names = matches!(column, 0 | 1 | 4);
-                text += &if names { format!("{cell:<width$}  ") } else { format!("{cell:>width$}  ") };
+                let cell = if names { format!("{cell:<width$}  ") } else { format!("{cell:>width$}  ") };
+                text.push_str(&cell);
             }
             writeln!(f, "{}", text.trim_end())?;
         }

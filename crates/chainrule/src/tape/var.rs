@@ -18,6 +18,7 @@ pub struct Var<'t, V: Value> {
     pub(crate) handle: V::Handle,
 }
 
+#[expect(clippy::expl_impl_clone_on_copy, reason = "a derive would ask for `V: Copy`, and tensors are not")]
 impl<V: Value> Clone for Var<'_, V> {
     #[inline(always)]
     fn clone(&self) -> Self {
