@@ -17,7 +17,8 @@ fn panic_of<R>(action: impl FnOnce() -> R) -> (String, u32) {
     let noted = Arc::clone(&place);
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        *noted.lock().unwrap() = info.location().filter(|at| at.file().ends_with("tape.rs")).map_or(0, |at| at.line());
+        *noted.lock().unwrap() =
+            info.location().filter(|at| at.file().ends_with("tape.rs")).map_or(0, std::panic::Location::line);
     }));
     let outcome = catch_unwind(AssertUnwindSafe(action));
     std::panic::set_hook(before);
