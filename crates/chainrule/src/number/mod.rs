@@ -79,7 +79,8 @@ macro_rules! number_trait {
             #[track_caller]
             fn apply<R: Rule>(self, rule: R) -> Self;
 
-            /// This number and another put through a rule of two arguments.
+            /// This number and another put through a rule of two arguments. One that does not vary, such as a literal, counts
+            /// as a constant.
             #[must_use]
             #[track_caller]
             fn apply2<R: Rule2>(self, other: Self, rule: R) -> Self;
@@ -140,7 +141,7 @@ impl<T: Real> Number for T {
     }
     #[inline(always)]
     fn apply2<R: Rule2>(self, other: Self, rule: R) -> Self {
-        Real::apply2(self, other, rule)
+        Real::combine(self, other, rule)
     }
     #[inline(always)]
     fn apply3<R: Rule3>(self, second: Self, third: Self, rule: R) -> Self {

@@ -3,7 +3,7 @@
 //! Every method is a rule, a question to the value beneath, or a constant: one macro serves dual numbers and
 //! variables, and nothing is left unimplemented.
 
-use crate::real::{Real, Rule2};
+use crate::real::Real;
 
 /// A number over another number, as the macro [`number_tower`] sees it.
 pub(crate) trait Over: Sized {
@@ -11,9 +11,6 @@ pub(crate) trait Over: Sized {
     type Base: Real;
     /// The value without its derivative.
     fn primal(self) -> Self::Base;
-    /// `rule(self, other)`, where an operand that is known not to vary counts as a constant.
-    #[track_caller]
-    fn combine<R: Rule2>(self, other: Self, rule: R) -> Self;
 }
 
 /// Implements comparisons, assigning operators, `Display`, `Sum`, `Product` and all of num-traits for `$N`, which must
@@ -60,8 +57,9 @@ macro_rules! number_tower {
         }
         impl<$($g)*> std::iter::Sum for $N {
             #[track_caller]
-            fn sum<I: Iterator<Item = Self>>(numbers: I) -> Self {
-                numbers.fold(Self::constant(T::zero()), |sum, x| sum + x)
+            fn sum<I: Iterator<Item = Self>>(mut numbers: I) -> Self {
+                let Some(first) = numbers.next() else { return Self::constant(T::zero()) };
+                numbers.fold(first, |sum, x| sum + x)
             }
         }
         impl<'n, $($g)*> std::iter::Sum<&'n $N> for $N {
@@ -72,8 +70,9 @@ macro_rules! number_tower {
         }
         impl<$($g)*> std::iter::Product for $N {
             #[track_caller]
-            fn product<I: Iterator<Item = Self>>(numbers: I) -> Self {
-                numbers.fold(Self::constant(T::one()), |product, x| product * x)
+            fn product<I: Iterator<Item = Self>>(mut numbers: I) -> Self {
+                let Some(first) = numbers.next() else { return Self::constant(T::one()) };
+                numbers.fold(first, |product, x| product * x)
             }
         }
         impl<'n, $($g)*> std::iter::Product<&'n $N> for $N {
@@ -136,6 +135,15 @@ macro_rules! number_tower {
                 <T as num_traits::NumCast>::from(number).map(Self::constant)
             }
             fn from_u64(number: u64) -> Option<Self> {
+                <T as num_traits::NumCast>::from(number).map(Self::constant)
+            }
+            fn from_i128(number: i128) -> Option<Self> {
+                <T as num_traits::NumCast>::from(number).map(Self::constant)
+            }
+            fn from_u128(number: u128) -> Option<Self> {
+                <T as num_traits::NumCast>::from(number).map(Self::constant)
+            }
+            fn from_f32(number: f32) -> Option<Self> {
                 <T as num_traits::NumCast>::from(number).map(Self::constant)
             }
             fn from_f64(number: f64) -> Option<Self> {
@@ -300,7 +308,7 @@ macro_rules! number_tower {
         #[inline(always)]
         #[track_caller]
         fn $method(self, other: Self) -> Self {
-            self.combine(other, $crate::rule::$Rule)
+            $crate::real::Real::combine(self, other, $crate::rule::$Rule)
         }
     )* };
 }

@@ -48,6 +48,15 @@ pub trait Real: Float + FloatConst + NumAssign + Default + Debug + Display {
     #[track_caller]
     fn apply2<R: Rule2>(self, other: Self, rule: R) -> Self;
 
+    /// [`apply2`](Self::apply2), where an operand that does not vary counts as a constant: what generic code means, which
+    /// makes its constants as numbers of its own kind.
+    #[must_use]
+    #[inline(always)]
+    #[track_caller]
+    fn combine<R: Rule2>(self, other: Self, rule: R) -> Self {
+        self.apply2(other, rule)
+    }
+
     /// This number and two others put through a rule of three arguments.
     #[must_use]
     #[track_caller]

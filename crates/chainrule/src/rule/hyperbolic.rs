@@ -41,7 +41,7 @@ impl Rule for Tanh {
         x.tanh()
     }
     fn slope<T: Real>(self, x: T, y: T) -> T {
-        if T::PLAIN && y.abs() < T::literal(0.9) { one_minus_square(y) } else { x.apply(SechSquared) }
+        if T::PLAIN && y.abs() < T::literal(0.9) { (T::one() - y) * (T::one() + y) } else { x.apply(SechSquared) }
     }
 }
 

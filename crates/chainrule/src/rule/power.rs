@@ -52,6 +52,8 @@ impl Rule for Powi {
     fn slope<T: Real>(self, x: T, _: T) -> T {
         match self.0 {
             0 => T::zero(),
+            // whose neighbour below is no i32
+            i32::MIN => T::literal(f64::from(i32::MIN)) * x.powi(i32::MIN) / x,
             n => T::literal(f64::from(n)) * x.powi(n - 1),
         }
     }

@@ -52,8 +52,8 @@ fn hand_on<T: Real, S: Slot<T>>(record: &Scalars<T>, node: &ScalarNode<T>, upstr
             Fate::HandedOn
         }
         Shape::Leaf => Fate::Kept,
-        Shape::Statement(start) => {
-            let kept = record.visit_terms(start, |partial, parent| parents[parent as usize].gather(partial, &upstream));
+        Shape::Statement(head) => {
+            let kept = record.visit_terms(head, |partial, parent| parents[parent as usize].gather(partial, &upstream));
             if kept { Fate::Kept } else { Fate::HandedOn }
         }
     }

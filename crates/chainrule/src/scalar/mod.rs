@@ -15,7 +15,7 @@ use record::Scalars;
 use crate::number::Over;
 use crate::real::{Real, Rule, Rule2, Rule3};
 use crate::rule;
-use crate::tape::{Index, Kept, Node, Record, Tape, Value, Var, foreign_tape};
+use crate::tape::{Index, Kept, Node, Tape, Trace, Value, Var, foreign_tape};
 use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
@@ -79,16 +79,16 @@ impl<'t, T: Real> Var<'t, T> {
         Self::new(tape, value, scale, Place::new(index, Place::FOLDED))
     }
 
+    /// A node of a traced tape.
+    #[inline(always)]
+    fn traced(tape: &'t Tape<T>, value: T, index: Index) -> Self {
+        Self::new(tape, value, T::one(), Place::new(index, Place::TRACED))
+    }
+
     /// A function of this variable alone: nothing is recorded.
     #[inline(always)]
     fn folded(self, tape: &'t Tape<T>, value: T, slope: T) -> Self {
         Self::hanging(tape, value, scaled(slope, self.handle.scale), self.handle.place.index())
-    }
-
-    /// The derivative by this variable, and its node.
-    #[inline(always)]
-    fn term(self, partial: T) -> (T, Index) {
-        (partial.chain(self.handle.scale), self.handle.place.index())
     }
 
     /// A constant: it belongs to no tape, and no gradient flows into it.
@@ -102,7 +102,13 @@ impl<'t, T: Real> Var<'t, T> {
 #[inline(always)]
 fn scaled<T: Real>(slope: T, scale: T) -> T {
     let product = slope * scale;
-    if product.holds_nan() { slope.chain(scale) } else { product }
+    if product.holds_nan() { carefully_scaled(slope, scale) } else { product }
+}
+
+#[cold]
+#[inline(never)]
+fn carefully_scaled<T: Real>(slope: T, scale: T) -> T {
+    slope.chain(scale)
 }
 
 impl<T: Real> Over for Var<'_, T> {
@@ -110,11 +116,6 @@ impl<T: Real> Over for Var<'_, T> {
     #[inline(always)]
     fn primal(self) -> T {
         self.handle.value
-    }
-    #[inline(always)]
-    #[track_caller]
-    fn combine<R: Rule2>(self, other: Self, rule: R) -> Self {
-        Value::apply2(self, other, rule)
     }
 }
 
@@ -211,8 +212,8 @@ impl<T: Real> Value for T {
     fn variable(tape: &Tape<T>, value: T) -> Var<'_, T> {
         let index = tape.record.leaf();
         if let Some(trace) = &tape.trace {
-            trace.push(Cow::Borrowed("var"), value, [], Location::caller());
-            return Var::new(tape, value, T::one(), Place::new(index, Place::TRACED));
+            note_variable(trace, value, Location::caller());
+            return Var::traced(tape, value, index);
         }
         Var::kept(tape, value, index)
     }
@@ -240,7 +241,8 @@ impl<T: Real> Value for T {
         let Some(tape) = x.tape else { return Var::constant(value) };
         let slope = rule.slope(x.handle.value, value);
         if x.handle.place.is_traced() {
-            return traced(tape, rule.name(), value, [(x, slope)], Location::caller());
+            let index = note(tape, || rule.name(), value, &[x.operand(slope)], Location::caller());
+            return Var::traced(tape, value, index);
         }
         x.folded(tape, value, slope)
     }
@@ -258,12 +260,14 @@ impl<T: Real> Value for T {
                 }
                 let (by_x, by_y) = rule.slopes(a, b, z);
                 if x.handle.place.is_traced() {
-                    return traced(tape, rule.name(), z, [(x, by_x), (y, by_y)], Location::caller());
+                    let operands = [x.operand(by_x), y.operand(by_y)];
+                    let index = note(tape, || rule.name(), z, &operands, Location::caller());
+                    return Var::traced(tape, z, index);
                 }
                 let (p, q) = (by_x * x.handle.scale, by_y * y.handle.scale);
                 let parents = [x.handle.place.index(), y.handle.place.index()];
                 let index = if (p + q).holds_nan() {
-                    tape.record.doubtful_pair(parents, [x.term(by_x).0, y.term(by_y).0])
+                    tape.record.doubtful_pair(parents, [by_x, by_y], [x.handle.scale, y.handle.scale])
                 } else {
                     tape.record.pair(parents, [p, q])
                 };
@@ -272,14 +276,18 @@ impl<T: Real> Value for T {
             (Some(tape), None) => {
                 let slope = rule.slope_first(a, b, z);
                 if x.handle.place.is_traced() {
-                    return traced(tape, rule.name(), z, [(x, slope), (y, T::zero())], Location::caller());
+                    let operands = [x.operand(slope), y.operand(T::zero())];
+                    let index = note(tape, || rule.name(), z, &operands, Location::caller());
+                    return Var::traced(tape, z, index);
                 }
                 x.folded(tape, z, slope)
             }
             (None, Some(tape)) => {
                 let slope = rule.slope_second(a, b, z);
                 if y.handle.place.is_traced() {
-                    return traced(tape, rule.name(), z, [(x, T::zero()), (y, slope)], Location::caller());
+                    let operands = [x.operand(T::zero()), y.operand(slope)];
+                    let index = note(tape, || rule.name(), z, &operands, Location::caller());
+                    return Var::traced(tape, z, index);
                 }
                 y.folded(tape, z, slope)
             }
@@ -301,7 +309,8 @@ impl<T: Real> Value for T {
     fn keep(x: Var<'_, T>) -> Var<'_, T> {
         match x.tape {
             Some(tape) if x.handle.place.is_folded() => {
-                let index = tape.record.statement([x.term(T::one())].into_iter(), true);
+                let index =
+                    tape.record.statement([(T::one(), x.handle.scale, x.handle.place.index())].into_iter(), true);
                 Var::kept(tape, x.handle.value, index)
             }
             _ => x,
@@ -338,22 +347,45 @@ impl<T: Real> Value for T {
     }
 }
 
+/// An operand of an operation on a traced tape, where every variable is a node, so that its scale is 1.
+#[derive(Clone, Copy)]
+struct TracedOperand<T> {
+    value: T,
+    slope: T,
+    node: Option<Index>,
+}
+
+impl<T: Real> Var<'_, T> {
+    #[inline(always)]
+    fn operand(self, slope: T) -> TracedOperand<T> {
+        TracedOperand { value: self.handle.value, slope, node: self.tape.map(|_| self.handle.place.index()) }
+    }
+}
+
 /// Records a node with its name, operands and place: the way of every operation on a traced tape.
+///
+/// It takes scalars and returns an index: a cold path that took or returned variables would keep those of the hot path in
+/// memory.
 #[cold]
 #[inline(never)]
-fn traced<'t, T: Real, const N: usize>(
-    tape: &'t Tape<T>,
-    operation: Cow<'static, str>,
+fn note<T: Real>(
+    tape: &Tape<T>,
+    operation: impl FnOnce() -> Cow<'static, str>,
     value: T,
-    operands: [(Var<'t, T>, T); N],
+    operands: &[TracedOperand<T>],
     place: &'static Location<'static>,
-) -> Var<'t, T> {
-    let variables = operands.iter().filter(|(x, _)| !x.is_constant());
-    let index = tape.record.statement(variables.map(|&(x, partial)| x.term(partial)), true);
+) -> Index {
+    let terms = operands.iter().filter_map(|operand| Some((operand.slope, T::one(), operand.node?)));
+    let index = tape.record.statement(terms, true);
     if let Some(trace) = &tape.trace {
-        let kept = operands.iter().map(|(x, _)| Kept { node: T::top(*x), value: x.handle.value });
-        trace.push(operation, value, kept, place);
+        let kept = operands.iter().map(|operand| Kept { node: operand.node, value: operand.value });
+        trace.push(operation(), value, kept, place);
     }
-    debug_assert_eq!(index as usize + 1, tape.record.len());
-    Var::new(tape, value, T::one(), Place::new(index, Place::TRACED))
+    index
+}
+
+#[cold]
+#[inline(never)]
+fn note_variable<T>(trace: &Trace<T>, value: T, place: &'static Location<'static>) {
+    trace.push(Cow::Borrowed("var"), value, [], place);
 }

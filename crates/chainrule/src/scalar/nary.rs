@@ -1,9 +1,11 @@
 //! Functions of many numbers: a loop for any number, one node for a variable.
 
+use super::note;
 use crate::number::{Dual, Over};
 use crate::real::Real;
-use crate::tape::{Index, Kept, Tape, Value, Var, foreign_tape};
+use crate::tape::{Var, foreign_tape};
 use num_traits::Float;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::panic::Location;
 
@@ -16,33 +18,22 @@ pub(super) fn statement<'t, T: Real>(
     operands: impl Iterator<Item = (Var<'t, T>, T)> + Clone,
 ) -> Var<'t, T> {
     let Some(tape) = operands.clone().find_map(|(x, _)| x.tape) else { return Var::constant(value) };
-    let variables = operands.clone().filter(|(x, _)| !x.is_constant());
-    if variables.clone().any(|(x, _)| !x.tape.is_some_and(|other| std::ptr::eq(other, tape))) {
+    let own = |x: &Var<'t, T>| x.tape.is_none_or(|other| std::ptr::eq(other, tape));
+    if tape.is_traced() {
+        if !operands.clone().all(|(x, _)| own(&x)) {
+            foreign_tape(name);
+        }
+        let operands: SmallVec<[_; 8]> = operands.map(|(x, slope)| x.operand(slope)).collect();
+        return Var::traced(tape, value, note(tape, || Cow::Borrowed(name), value, &operands, Location::caller()));
+    }
+    let mut all_own = true;
+    let variables = operands.inspect(|(x, _)| all_own &= own(x)).filter(|(x, _)| !x.is_constant());
+    let terms = variables.map(|(x, partial)| (partial, x.handle.scale, x.handle.place.index()));
+    let index = tape.record.statement(terms, false);
+    if !all_own {
         foreign_tape(name);
     }
-    let traced = tape.is_traced();
-    let index = tape.record.statement(variables.map(|(x, partial)| x.term(partial)), traced);
-    if traced {
-        return note(tape, name, value, operands, index, Location::caller());
-    }
     Var::hanging(tape, value, T::one(), index)
-}
-
-#[cold]
-#[inline(never)]
-fn note<'t, T: Real>(
-    tape: &'t Tape<T>,
-    name: &'static str,
-    value: T,
-    operands: impl Iterator<Item = (Var<'t, T>, T)>,
-    index: Index,
-    place: &'static Location<'static>,
-) -> Var<'t, T> {
-    if let Some(trace) = &tape.trace {
-        let kept = operands.map(|(x, _)| Kept { node: T::top(x), value: x.value() });
-        trace.push(Cow::Borrowed(name), value, kept, place);
-    }
-    Var::new(tape, value, T::one(), super::Place::new(index, super::Place::TRACED))
 }
 
 /// Numbers whose sums, products and norms are taken over slices: a loop for floats and dual numbers, a single node for

@@ -5,10 +5,11 @@ use crate::tape::{Index, Record};
 use chainrule_kernels::storage::Stream;
 use std::cell::Cell;
 use std::fmt;
+use std::ops::Range;
 
 /// `d node = Σ partial · d parent`: 24 bytes for `f64`.
 ///
-/// With `parents[1] == MANY` it is a statement, whose terms stand in the side stream from `parents[0]` on, behind a head;
+/// With `parents[1] == MANY` it is a statement, whose terms stand in the side stream before their head at `parents[0]`;
 /// with both `MANY` it is a variable.
 #[derive(Clone, Copy)]
 pub struct ScalarNode<T> {
@@ -24,7 +25,7 @@ pub(super) enum Shape<T> {
     Leaf,
     /// The usual node.
     Pair([(T, Index); 2]),
-    /// A statement; its terms start here.
+    /// A statement; the head of its terms stands here.
     Statement(usize),
 }
 
@@ -45,15 +46,17 @@ impl<T: Copy> ScalarNode<T> {
 /// The nodes of a tape of numbers.
 pub struct Scalars<T> {
     nodes: Stream<ScalarNode<T>>,
-    /// For each statement its head, `(1 if its gradient is kept, how many terms)`, then its terms `(partial, parent)`.
+    /// For each statement its terms `(partial, parent)`, then a head `(1 if its gradient is kept, how many terms)`.
     terms: Stream<(T, Index)>,
+    /// How many variables were made before anything else.
+    leading: Cell<usize>,
     /// Whether a partial is NaN. A usual sweep would lose it behind an adjoint of 0.
     doubtful: Cell<bool>,
 }
 
 impl<T> Default for Scalars<T> {
     fn default() -> Self {
-        Self { nodes: Stream::default(), terms: Stream::default(), doubtful: Cell::new(false) }
+        Self { nodes: Stream::default(), terms: Stream::default(), leading: Cell::new(0), doubtful: Cell::new(false) }
     }
 }
 
@@ -74,12 +77,18 @@ impl<T: Real> Record for Scalars<T> {
     fn clear(&mut self) {
         self.nodes.truncate(0);
         self.terms.truncate(0);
+        self.leading.set(0);
         self.doubtful.set(false);
     }
 
     #[inline(always)]
-    fn visit_back(&self, end: usize, visit: impl FnMut(usize, ScalarNode<T>)) {
-        self.nodes.visit_back(0..end, visit);
+    fn leading_variables(&self) -> usize {
+        self.leading.get()
+    }
+
+    #[inline(always)]
+    fn visit_back(&self, nodes: Range<usize>, visit: impl FnMut(usize, ScalarNode<T>)) {
+        self.nodes.visit_back(nodes, visit);
     }
 
     fn wants_care(&self) -> bool {
@@ -97,7 +106,11 @@ impl<T: Real> Scalars<T> {
     /// A variable.
     #[inline(always)]
     pub(super) fn leaf(&self) -> Index {
-        self.pair([MANY; 2], [T::zero(); 2])
+        let at = self.pair([MANY; 2], [T::zero(); 2]);
+        if self.leading.get() == at as usize {
+            self.leading.set(at as usize + 1);
+        }
+        at
     }
 
     /// A node with two parents.
@@ -106,37 +119,43 @@ impl<T: Real> Scalars<T> {
         index(self.nodes.push(ScalarNode { partials, parents }))
     }
 
-    /// A node with two parents, at least one of whose partials may be NaN.
+    /// A node with two parents, where a product of slope and scale came out as NaN.
     #[cold]
     #[inline(never)]
-    pub(super) fn doubtful_pair(&self, parents: [Index; 2], partials: [T; 2]) -> Index {
-        if partials.iter().any(|partial| partial.holds_nan()) {
+    pub(super) fn doubtful_pair(&self, parents: [Index; 2], slopes: [T; 2], scales: [T; 2]) -> Index {
+        let [p, q] = slopes;
+        self.pair(parents, [self.doubtful_term(p, scales[0]), self.doubtful_term(q, scales[1])])
+    }
+
+    /// A node with any number of parents, written in one pass over its terms: a partial, the scale of the handle it is by,
+    /// and the parent. `keep` makes the node's gradient one that may be asked for.
+    #[inline(always)]
+    pub(super) fn statement(&self, terms: impl Iterator<Item = (T, T, Index)>, keep: bool) -> Index {
+        let start = self.terms.len();
+        self.terms.extend(terms.map(|(partial, scale, parent)| {
+            let product = partial * scale;
+            (if product.holds_nan() { self.doubtful_term(partial, scale) } else { product }, parent)
+        }));
+        let count = index(self.terms.len() - start);
+        let head = self.terms.push((if keep { T::one() } else { T::zero() }, count));
+        self.pair([index(head), MANY], [T::zero(); 2])
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn doubtful_term(&self, partial: T, scale: T) -> T {
+        let product = partial.chain(scale);
+        if product.holds_nan() {
             self.doubtful.set(true);
         }
-        self.pair(parents, partials)
+        product
     }
 
-    /// A node with any number of parents, written in one pass over `terms`. `keep` makes its gradient one that may be
-    /// asked for.
-    #[inline]
-    pub(super) fn statement(&self, terms: impl Iterator<Item = (T, Index)> + Clone, keep: bool) -> Index {
-        let count = index(terms.clone().count());
-        let head = if keep { T::one() } else { T::zero() };
-        let start = self.terms.push((head, count));
-        for (partial, parent) in terms {
-            if partial.holds_nan() {
-                self.doubtful.set(true);
-            }
-            self.terms.push((partial, parent));
-        }
-        self.pair([index(start), MANY], [T::zero(); 2])
-    }
-
-    /// The terms of a statement whose head stands at `start`; says whether its gradient is kept.
+    /// The terms of the statement whose head stands at `head`; says whether its gradient is kept.
     #[inline(always)]
-    pub(super) fn visit_terms(&self, start: usize, mut visit: impl FnMut(T, Index)) -> bool {
-        let (keep, count) = self.terms.get(start);
-        self.terms.visit(start + 1..start + 1 + count as usize, |_, (partial, parent)| visit(partial, parent));
+    pub(super) fn visit_terms(&self, head: usize, mut visit: impl FnMut(T, Index)) -> bool {
+        let (keep, count) = self.terms.get(head);
+        self.terms.visit(head - count as usize..head, |_, (partial, parent)| visit(partial, parent));
         !keep.is_nothing()
     }
 
@@ -145,9 +164,9 @@ impl<T: Real> Scalars<T> {
         match self.nodes.get(at as usize).shape() {
             Shape::Leaf => Vec::new(),
             Shape::Pair(terms) => terms.to_vec(),
-            Shape::Statement(start) => {
+            Shape::Statement(head) => {
                 let mut terms = Vec::new();
-                self.visit_terms(start, |partial, parent| terms.push((partial, parent)));
+                self.visit_terms(head, |partial, parent| terms.push((partial, parent)));
                 terms
             }
         }

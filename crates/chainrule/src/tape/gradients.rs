@@ -8,13 +8,13 @@ use std::fmt;
 ///
 /// Its buffers go back to the tape when it is dropped; until then the tape cannot be cleared.
 pub struct Gradients<'t, V: Value> {
-    tape: Option<&'t Tape<V>>,
-    sweeps: Sweeps<V>,
+    /// Nothing for an output that is a constant.
+    found: Option<(&'t Tape<V>, Box<Sweeps<V>>)>,
 }
 
 impl<'t, V: Value> Gradients<'t, V> {
-    pub(super) fn new(tape: Option<&'t Tape<V>>, sweeps: Sweeps<V>) -> Self {
-        Self { tape, sweeps }
+    pub(super) fn new(tape: &'t Tape<V>, sweeps: Box<Sweeps<V>>) -> Self {
+        Self { found: Some((tape, sweeps)) }
     }
 
     /// The gradient by `x`, in its shape: 0 where the output does not depend on it, as for a variable made after the
@@ -46,9 +46,9 @@ impl<'t, V: Value> Gradients<'t, V> {
                  into their argument: write `.keep()` where the value is made, or use `Tape::traced()`"
             ),
         };
-        let tape = self.tape?;
+        let (tape, sweeps) = self.found.as_ref()?;
         tape.own(x, "Gradients::of");
-        match self.sweeps.arrived(at) {
+        match sweeps.arrived(at) {
             None if !tape.is_traced() => Some(x.value().zero()),
             arrived => arrived,
         }
@@ -70,25 +70,26 @@ impl<'t, V: Value> Gradients<'t, V> {
     /// The upstream gradient that arrived at node `at`, a [`Step::index`](super::Step::index) of a traced tape; `None`
     /// where nothing arrived. On a plain tape only variables and kept values have one.
     pub fn at(&self, at: usize) -> Option<V> {
-        Index::try_from(at).ok().and_then(|at| self.sweeps.arrived(at))
+        let (_, sweeps) = self.found.as_ref()?;
+        Index::try_from(at).ok().and_then(|at| sweeps.arrived(at))
     }
 
     pub(super) fn tape(&self) -> Option<&'t Tape<V>> {
-        self.tape
+        self.found.as_ref().map(|(tape, _)| *tape)
     }
 }
 
 impl<V: Value> Drop for Gradients<'_, V> {
     fn drop(&mut self) {
-        if let Some(tape) = self.tape {
-            tape.spare.borrow_mut().push(std::mem::take(&mut self.sweeps));
+        if let Some((tape, sweeps)) = self.found.take() {
+            tape.spare.borrow_mut().push(sweeps);
         }
     }
 }
 
 impl<V: Value> fmt::Debug for Gradients<'_, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gradients").field("tape", &self.tape).finish_non_exhaustive()
+        f.debug_struct("Gradients").field("tape", &self.tape()).finish_non_exhaustive()
     }
 }
 
@@ -112,7 +113,7 @@ impl<'t, V: Value> Var<'t, V> {
     pub fn backward_seeded(self, seed: V) -> Gradients<'t, V> {
         match self.start() {
             Some((tape, _)) => tape.backward([(self, seed)]),
-            None => Gradients::new(self.tape, Sweeps::default()),
+            None => Gradients { found: None },
         }
     }
 }

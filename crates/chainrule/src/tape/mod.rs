@@ -114,7 +114,8 @@ pub struct Tape<V: Value> {
     pub(crate) record: V::Record,
     pub(crate) trace: Option<Box<Trace<V>>>,
     /// Buffers of earlier sweeps, to be used again.
-    spare: RefCell<Vec<Sweeps<V>>>,
+    #[expect(clippy::vec_box, reason = "the boxes themselves move in and out")]
+    spare: RefCell<Vec<Box<Sweeps<V>>>>,
 }
 
 impl<V: Value> Default for Tape<V> {
@@ -222,7 +223,7 @@ impl<V: Value> Tape<V> {
             sweeps.seeds.push(Seed { at, output: output.handle, weight: seed });
         }
         sweeps.run(self);
-        Gradients::new(Some(self), sweeps)
+        Gradients::new(self, sweeps)
     }
 
     /// Panics unless `x` is a variable of this tape.

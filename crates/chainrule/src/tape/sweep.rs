@@ -1,6 +1,7 @@
 //! The chain rule, once, for everything a tape can carry.
 
 use super::{Index, Tape, Value, Var};
+use std::ops::Range;
 
 /// The nodes of a tape, in the order they were made: parents before children.
 pub trait Record: Default {
@@ -14,8 +15,10 @@ pub trait Record: Default {
     }
     /// Forgets every node and keeps the memory.
     fn clear(&mut self);
-    /// Shows the nodes below `end` to `visit`, last first.
-    fn visit_back(&self, end: usize, visit: impl FnMut(usize, Self::Node));
+    /// How many variables stand before the first operation. A sweep need not visit them: all of them keep what arrives.
+    fn leading_variables(&self) -> usize;
+    /// Shows the nodes of a range to `visit`, last first.
+    fn visit_back(&self, nodes: Range<usize>, visit: impl FnMut(usize, Self::Node));
     /// Whether something was recorded that only a careful sweep gets right.
     fn wants_care(&self) -> bool;
 }
@@ -47,8 +50,9 @@ pub enum Fate {
 /// unless its gradient is kept. Parents come before children, so splitting the slots at the node gives safe access to
 /// both, and neither sorting nor recursion is needed.
 #[inline(always)]
-fn sweep<V: Value, A: Adjoint<V>>(record: &V::Record, slots: &mut [A], kept: &mut Vec<usize>) {
-    record.visit_back(slots.len(), |at, node| {
+fn sweep<V: Value, A: Adjoint<V>>(record: &V::Record, slots: &mut [A], kept: &mut Kept) {
+    let variables = record.leading_variables().min(slots.len());
+    record.visit_back(variables..slots.len(), |at, node| {
         let (parents, rest) = slots.split_at_mut(at);
         let upstream = &mut rest[0];
         if upstream.is_nothing() {
@@ -56,27 +60,43 @@ fn sweep<V: Value, A: Adjoint<V>>(record: &V::Record, slots: &mut [A], kept: &mu
         }
         match A::pull_back(record, node, upstream, parents) {
             Fate::HandedOn => *upstream = A::default(),
-            Fate::Kept => kept.push(at),
+            Fate::Kept => kept.add(at),
         }
     });
+    kept.0.push(0..variables);
 }
 
-/// The slots of one kind of sweep. All of them are nothing, except those that `kept` lists.
+/// Which slots hold a gradient after a sweep. Variables are mostly made one after another, so runs of them are few.
+#[derive(Default)]
+struct Kept(Vec<Range<usize>>);
+
+impl Kept {
+    /// Adds a place below all that were added before.
+    #[inline(always)]
+    fn add(&mut self, at: usize) {
+        match self.0.last_mut() {
+            Some(run) if run.start == at + 1 => run.start = at,
+            _ => self.0.push(at..at + 1),
+        }
+    }
+}
+
+/// The slots of one kind of sweep. All of them are nothing, except those that are kept.
 pub(super) struct Slots<A> {
     slots: Vec<A>,
-    kept: Vec<usize>,
+    kept: Kept,
 }
 
 impl<A> Default for Slots<A> {
     fn default() -> Self {
-        Self { slots: Vec::new(), kept: Vec::new() }
+        Self { slots: Vec::new(), kept: Kept::default() }
     }
 }
 
 impl<A: Clone + Default> Slots<A> {
     fn forget(&mut self) {
-        for at in self.kept.drain(..) {
-            self.slots[at] = A::default();
+        for run in self.kept.0.drain(..) {
+            self.slots[run].fill(A::default());
         }
     }
 
@@ -95,7 +115,7 @@ impl<A: Clone + Default> Slots<A> {
             self.slots[seed.at as usize].seed(seed.output, &seed.weight);
         }
         sweep::<V, A>(record, &mut self.slots[..needed], &mut self.kept);
-        !self.kept.iter().any(|&at| self.slots[at].is_doubtful())
+        !self.kept.0.iter().any(|run| self.slots[run.clone()].iter().any(Adjoint::is_doubtful))
     }
 
     fn arrived<V: Value>(&self, at: Index) -> Option<V>
