@@ -17,8 +17,7 @@ fn circuit(tape: &ScalarTape) -> (Var<'_, f64>, [Var<'_, f64>; 5]) {
 }
 
 fn near(found: Option<f64>, expected: f64) {
-    let found = found.expect("a number");
-    assert!((found - expected).abs() < 5e-10, "{found} is not {expected}");
+    approx::assert_abs_diff_eq!(found.expect("a number"), expected, epsilon = 5e-10);
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use super::Over;
 use crate::real::{Real, Rule, Rule2, Rule3};
-use crate::rule::{Clamp, Elu, Gaussian, LeakyRelu, Polygamma, Powf, Powi};
 use std::fmt;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
@@ -89,19 +88,19 @@ impl<T: Real> Real for Dual<T> {
         self.value.holds_nan() || self.epsilon.holds_nan()
     }
 
-    #[inline(always)]
+    #[inline]
     fn chain(self, upstream: Self) -> Self {
         let epsilon = self.value.chain(upstream.epsilon) + self.epsilon.chain(upstream.value);
         Self::new(self.value.chain(upstream.value), epsilon)
     }
 
-    #[inline(always)]
+    #[inline]
     fn apply<R: Rule>(self, rule: R) -> Self {
         let y = self.value.apply(rule);
         Self::new(y, rule.slope(self.value, y).chain(self.epsilon))
     }
 
-    #[inline(always)]
+    #[inline]
     fn apply2<R: Rule2>(self, other: Self, rule: R) -> Self {
         let z = self.value.apply2(other.value, rule);
         let (by_first, by_second) = rule.slopes(self.value, other.value, z);
@@ -121,7 +120,7 @@ impl<T: Real> Real for Dual<T> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn apply3<R: Rule3>(self, second: Self, third: Self, rule: R) -> Self {
         let arguments = [self.value, second.value, third.value];
         let w = self.value.apply3(second.value, third.value, rule);
@@ -139,7 +138,7 @@ impl<T: Real> Real for Dual<T> {
         self.apply(crate::rule::Lgamma)
     }
     fn polygamma(self, order: u32) -> Self {
-        self.apply(Polygamma(order))
+        self.apply(crate::rule::Polygamma(order))
     }
 }
 
@@ -191,7 +190,10 @@ impl<T: Real> DualOperand<T> for T {
 macro_rules! dual_methods {
     (
         one { $($method:ident $One:ident;)* }
-        one_with { $($with:ident($($parameter:ident: $Type:ty),*) => $make:expr, [$($sample:expr),*];)* }
+        one_with { $(
+            $with:ident($($parameter:ident: $Type:ty),*) $With:ident $(:: $new:ident)? ($($argument:expr),*),
+                [$(($($sample:expr),*)),*];
+        )* }
         two { $($method2:ident $Two:ident;)* }
         three { $($method3:ident $Three:ident;)* }
         operators $operators:tt
@@ -208,12 +210,13 @@ macro_rules! dual_methods {
                 }
             )*
             $(
-                #[doc = concat!("A rule with parameters: `", stringify!($make), "` of [`crate::rule`].")]
+                #[doc = concat!("The rule [`", stringify!($With), "`](crate::rule::", stringify!($With),
+                    ") with parameters; formula, slope and edges stand there.")]
                 #[must_use]
                 #[inline(always)]
                 #[track_caller]
                 pub fn $with(self $(, $parameter: $Type)*) -> Self {
-                    Real::apply(self, $make)
+                    Real::apply(self, $crate::rule::$With $(::$new)? ($($argument),*))
                 }
             )*
             $(

@@ -8,7 +8,6 @@ pub use dual::{Dual, DualOperand};
 pub(crate) use tower::Over;
 
 use crate::real::{Real, Rule, Rule2, Rule3};
-use crate::rule::{Clamp, Elu, Gaussian, LeakyRelu, Polygamma, Powf, Powi};
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
 
@@ -46,7 +45,10 @@ impl<N> Operators for N where
 macro_rules! number_trait {
     (
         one { $($method:ident $One:ident;)* }
-        one_with { $($with:ident($($parameter:ident: $Type:ty),*) => $make:expr, [$($sample:expr),*];)* }
+        one_with { $(
+            $with:ident($($parameter:ident: $Type:ty),*) $With:ident $(:: $new:ident)? ($($argument:expr),*),
+                [$(($($sample:expr),*)),*];
+        )* }
         two { $($method2:ident $Two:ident;)* }
         three { $($method3:ident $Three:ident;)* }
         operators $operators:tt
@@ -100,11 +102,12 @@ macro_rules! number_trait {
                 }
             )*
             $(
-                #[doc = concat!("A rule with parameters: `", stringify!($make), "` of [`crate::rule`].")]
+                #[doc = concat!("The rule [`", stringify!($With), "`](crate::rule::", stringify!($With),
+                    ") with parameters; formula, slope and edges stand there.")]
                 #[must_use]
                 #[track_caller]
                 fn $with(self $(, $parameter: $Type)*) -> Self {
-                    self.apply($make)
+                    self.apply($crate::rule::$With $(::$new)? ($($argument),*))
                 }
             )*
             $(

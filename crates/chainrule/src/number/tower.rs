@@ -17,6 +17,11 @@ pub(crate) trait Over: Sized {
 /// have the binary operators, `Neg`, `Copy` and [`Over`], and `Real` up to what stands here.
 macro_rules! number_tower {
     ([$($g:tt)*] $N:ty) => {
+        number_tower!(references [$($g)*] $N: Add add +);
+        number_tower!(references [$($g)*] $N: Sub sub -);
+        number_tower!(references [$($g)*] $N: Mul mul *);
+        number_tower!(references [$($g)*] $N: Div div /);
+        number_tower!(references [$($g)*] $N: Rem rem %);
         number_tower!(assign [$($g)*] $N: AddAssign add_assign +);
         number_tower!(assign [$($g)*] $N: SubAssign sub_assign -);
         number_tower!(assign [$($g)*] $N: MulAssign mul_assign *);
@@ -269,12 +274,46 @@ macro_rules! number_tower {
             }
         }
     };
+    // for generic code that asks for `NumRef` or `RefNum`
+    (references [$($g:tt)*] $N:ty: $Trait:ident $method:ident $operator:tt) => {
+        impl<$($g)*> std::ops::$Trait<&$N> for $N {
+            type Output = Self;
+            #[inline(always)]
+            #[track_caller]
+            fn $method(self, other: &Self) -> Self {
+                self $operator *other
+            }
+        }
+        impl<$($g)*> std::ops::$Trait<$N> for &$N {
+            type Output = $N;
+            #[inline(always)]
+            #[track_caller]
+            fn $method(self, other: $N) -> $N {
+                *self $operator other
+            }
+        }
+        impl<$($g)*> std::ops::$Trait<&$N> for &$N {
+            type Output = $N;
+            #[inline(always)]
+            #[track_caller]
+            fn $method(self, other: &$N) -> $N {
+                *self $operator *other
+            }
+        }
+    };
     (assign [$($g:tt)*] $N:ty: $Trait:ident $method:ident $operator:tt) => {
         impl<$($g)*> std::ops::$Trait for $N {
             #[inline(always)]
             #[track_caller]
             fn $method(&mut self, other: Self) {
                 *self = *self $operator other;
+            }
+        }
+        impl<$($g)*> std::ops::$Trait<&$N> for $N {
+            #[inline(always)]
+            #[track_caller]
+            fn $method(&mut self, other: &Self) {
+                *self = *self $operator *other;
             }
         }
         impl<$($g)*> std::ops::$Trait<T> for $N {

@@ -30,7 +30,8 @@ use crate::real::{Rule, Rule2, Rule3};
 
 /// The list. `$then!` receives it as groups of `method Rule` lines:
 /// - `one`: functions of one number;
-/// - `one_with`: functions of one number with constant parameters, and the samples that are checked;
+/// - `one_with`: functions of one number with constant parameters: method, parameters, rule, and the parameters of the
+///   samples that are checked;
 /// - `two`, `three`: functions of two and three numbers;
 /// - `operators`: rules that are reached through operators, or only through other rules, and so have no method.
 macro_rules! for_each_rule {
@@ -51,19 +52,14 @@ macro_rules! for_each_rule {
                 hard_swish HardSwish;
             }
             one_with {
-                powi(exponent: i32) => Powi(exponent), [
-                    Powi(-3), Powi(-1), Powi(0), Powi(1), Powi(2), Powi(3), Powi(4)
-                ];
-                powf(exponent: impl Into<f64>) => Powf(exponent.into()), [
-                    Powf(-1.5), Powf(-1.0), Powf(0.0), Powf(0.5), Powf(1.0), Powf(2.0), Powf(2.5), Powf(3.0)
-                ];
-                clamp(low: impl Into<f64>, high: impl Into<f64>) => Clamp::new(low.into(), high.into()), [
-                    Clamp::new(-1.0, 2.0)
-                ];
-                leaky_relu(slope: impl Into<f64>) => LeakyRelu(slope.into()), [LeakyRelu(0.1), LeakyRelu(0.01)];
-                elu(alpha: impl Into<f64>) => Elu(alpha.into()), [Elu(1.0), Elu(0.5), Elu(2.0)];
-                gaussian(factor: impl Into<f64>) => Gaussian(factor.into()), [Gaussian(0.5), Gaussian(1.0)];
-                polygamma(order: u32) => Polygamma(order), [Polygamma(1), Polygamma(2), Polygamma(3)];
+                powi(exponent: i32) Powi(exponent), [(-3), (-1), (0), (1), (2), (3), (4)];
+                powf(exponent: impl Into<f64>) Powf(exponent.into()),
+                    [(-1.5), (-1.0), (0.0), (0.5), (1.0), (2.0), (2.5), (3.0)];
+                clamp(low: impl Into<f64>, high: impl Into<f64>) Clamp::new(low.into(), high.into()), [(-1.0, 2.0)];
+                leaky_relu(slope: impl Into<f64>) LeakyRelu(slope.into()), [(0.1), (0.01)];
+                elu(alpha: impl Into<f64>) Elu(alpha.into()), [(1.0), (0.5), (2.0)];
+                gaussian(factor: impl Into<f64>) Gaussian(factor.into()), [(0.5), (1.0)];
+                polygamma(order: u32) Polygamma(order), [(1), (2), (3)];
             }
             two {
                 pow Pow; hypot Hypot; atan2 Atan2; max Max; min Min; xlogy Xlogy;
@@ -92,7 +88,10 @@ pub trait RuleVisitor {
 macro_rules! visit_all {
     (
         one { $($method:ident $One:ident;)* }
-        one_with { $($with:ident($($parameter:ident: $Type:ty),*) => $make:expr, [$($sample:expr),*];)* }
+        one_with { $(
+            $with:ident($($parameter:ident: $Type:ty),*) $With:ident $(:: $new:ident)? ($($argument:expr),*),
+                [$(($($sample:expr),*)),*];
+        )* }
         two { $($method2:ident $Two:ident;)* }
         three { $($method3:ident $Three:ident;)* }
         operators { one $($One0:ident)*; two $($Two0:ident)*; }
@@ -100,12 +99,21 @@ macro_rules! visit_all {
         /// Shows every rule of the list to `visitor`, in the list's order.
         pub fn visit_rules(visitor: &mut impl RuleVisitor) {
             $(visitor.rule($One);)*
-            $($(visitor.rule($sample);)*)*
+            visit_all!(samples visitor $($With $(::$new)? [$(($($sample),*)),*];)*);
             $(visitor.rule($One0);)*
             $(visitor.rule2($Two);)*
             $(visitor.rule2($Two0);)*
             $(visitor.rule3($Three);)*
         }
+    };
+    (samples $visitor:ident $($With:ident $(:: $new:ident)? [$($sample:tt),*];)*) => {
+        $(visit_all!(samples_of $visitor ($With $(::$new)?) $($sample)*);)*
+    };
+    (samples_of $visitor:ident $With:tt $($sample:tt)*) => {
+        $(visit_all!(sample $visitor $With $sample);)*
+    };
+    (sample $visitor:ident ($($With:tt)*) ($($value:expr),*)) => {
+        $visitor.rule($($With)*($($value),*));
     };
 }
 for_each_rule!(visit_all);

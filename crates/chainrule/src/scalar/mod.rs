@@ -7,6 +7,7 @@
 mod adjoint;
 mod mixed;
 mod nary;
+mod operation;
 mod record;
 
 pub use nary::{Nary, dot, log_sum_exp, norm, norm_p, sum};
@@ -15,8 +16,7 @@ use record::Scalars;
 use crate::number::Over;
 use crate::real::{Real, Rule, Rule2, Rule3};
 use crate::rule;
-use crate::tape::{Index, Kept, Node, Tape, Trace, Value, Var, foreign_tape};
-use std::borrow::Cow;
+use crate::tape::{Index, Node, Tape, Value, Var};
 use std::fmt;
 use std::panic::Location;
 
@@ -85,30 +85,11 @@ impl<'t, T: Real> Var<'t, T> {
         Self::new(tape, value, T::one(), Place::new(index, Place::TRACED))
     }
 
-    /// A function of this variable alone: nothing is recorded.
-    #[inline(always)]
-    fn folded(self, tape: &'t Tape<T>, value: T, slope: T) -> Self {
-        Self::hanging(tape, value, scaled(slope, self.handle.scale), self.handle.place.index())
-    }
-
     /// A constant: it belongs to no tape, and no gradient flows into it.
     #[inline(always)]
     pub fn constant(value: T) -> Self {
         Self { tape: None, handle: Handle { value, scale: T::zero(), place: Place(0) } }
     }
-}
-
-/// `slope * scale`, where 0 times infinity is 0. The product is right unless it is NaN, which the hot path hopes not.
-#[inline(always)]
-fn scaled<T: Real>(slope: T, scale: T) -> T {
-    let product = slope * scale;
-    if product.holds_nan() { carefully_scaled(slope, scale) } else { product }
-}
-
-#[cold]
-#[inline(never)]
-fn carefully_scaled<T: Real>(slope: T, scale: T) -> T {
-    slope.chain(scale)
 }
 
 impl<T: Real> Over for Var<'_, T> {
@@ -212,7 +193,7 @@ impl<T: Real> Value for T {
     fn variable(tape: &Tape<T>, value: T) -> Var<'_, T> {
         let index = tape.record.leaf();
         if let Some(trace) = &tape.trace {
-            note_variable(trace, value, Location::caller());
+            operation::note_variable(trace, value, Location::caller());
             return Var::traced(tape, value, index);
         }
         Var::kept(tape, value, index)
@@ -236,73 +217,19 @@ impl<T: Real> Value for T {
     #[inline(always)]
     #[track_caller]
     fn apply<R: Rule>(x: Var<'_, T>, rule: R) -> Var<'_, T> {
-        const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
-        let value = x.handle.value.apply(rule);
-        let Some(tape) = x.tape else { return Var::constant(value) };
-        let slope = rule.slope(x.handle.value, value);
-        if x.handle.place.is_traced() {
-            let index = note(tape, || rule.name(), value, &[x.operand(slope)], Location::caller());
-            return Var::traced(tape, value, index);
-        }
-        x.folded(tape, value, slope)
+        if T::PLAIN { operation::one(x, rule) } else { operation::one_nested(x, rule) }
     }
 
     #[inline(always)]
     #[track_caller]
     fn apply2<'t, R: Rule2>(x: Var<'t, T>, y: Var<'t, T>, rule: R) -> Var<'t, T> {
-        const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
-        let (a, b) = (x.handle.value, y.handle.value);
-        let z = a.apply2(b, rule);
-        match (x.tape, y.tape) {
-            (Some(tape), Some(other)) => {
-                if !std::ptr::eq(tape, other) {
-                    foreign_tape(R::NAME);
-                }
-                let (by_x, by_y) = rule.slopes(a, b, z);
-                if x.handle.place.is_traced() {
-                    let operands = [x.operand(by_x), y.operand(by_y)];
-                    let index = note(tape, || rule.name(), z, &operands, Location::caller());
-                    return Var::traced(tape, z, index);
-                }
-                let (p, q) = (by_x * x.handle.scale, by_y * y.handle.scale);
-                let parents = [x.handle.place.index(), y.handle.place.index()];
-                let index = if (p + q).holds_nan() {
-                    tape.record.doubtful_pair(parents, [by_x, by_y], [x.handle.scale, y.handle.scale])
-                } else {
-                    tape.record.pair(parents, [p, q])
-                };
-                Var::hanging(tape, z, T::one(), index)
-            }
-            (Some(tape), None) => {
-                let slope = rule.slope_first(a, b, z);
-                if x.handle.place.is_traced() {
-                    let operands = [x.operand(slope), y.operand(T::zero())];
-                    let index = note(tape, || rule.name(), z, &operands, Location::caller());
-                    return Var::traced(tape, z, index);
-                }
-                x.folded(tape, z, slope)
-            }
-            (None, Some(tape)) => {
-                let slope = rule.slope_second(a, b, z);
-                if y.handle.place.is_traced() {
-                    let operands = [x.operand(T::zero()), y.operand(slope)];
-                    let index = note(tape, || rule.name(), z, &operands, Location::caller());
-                    return Var::traced(tape, z, index);
-                }
-                y.folded(tape, z, slope)
-            }
-            (None, None) => Var::constant(z),
-        }
+        if T::PLAIN { operation::two(x, y, rule) } else { operation::two_nested(x, y, rule) }
     }
 
     #[inline(always)]
     #[track_caller]
     fn apply3<R: Rule3>(arguments: [Var<'_, T>; 3], rule: R) -> Var<'_, T> {
-        const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
-        let values = arguments.map(|x| x.handle.value);
-        let w = values[0].apply3(values[1], values[2], rule);
-        let slopes = rule.slopes(values, w);
-        nary::statement(R::NAME, w, (0..3).map(|i| (arguments[i], slopes[i])))
+        operation::three(arguments, rule)
     }
 
     #[track_caller]
@@ -345,47 +272,4 @@ impl<T: Real> Value for T {
     fn contribution(local: &T, upstream: &T) -> T {
         local.chain(*upstream)
     }
-}
-
-/// An operand of an operation on a traced tape, where every variable is a node, so that its scale is 1.
-#[derive(Clone, Copy)]
-struct TracedOperand<T> {
-    value: T,
-    slope: T,
-    node: Option<Index>,
-}
-
-impl<T: Real> Var<'_, T> {
-    #[inline(always)]
-    fn operand(self, slope: T) -> TracedOperand<T> {
-        TracedOperand { value: self.handle.value, slope, node: self.tape.map(|_| self.handle.place.index()) }
-    }
-}
-
-/// Records a node with its name, operands and place: the way of every operation on a traced tape.
-///
-/// It takes scalars and returns an index: a cold path that took or returned variables would keep those of the hot path in
-/// memory.
-#[cold]
-#[inline(never)]
-fn note<T: Real>(
-    tape: &Tape<T>,
-    operation: impl FnOnce() -> Cow<'static, str>,
-    value: T,
-    operands: &[TracedOperand<T>],
-    place: &'static Location<'static>,
-) -> Index {
-    let terms = operands.iter().filter_map(|operand| Some((operand.slope, T::one(), operand.node?)));
-    let index = tape.record.statement(terms, true);
-    if let Some(trace) = &tape.trace {
-        let kept = operands.iter().map(|operand| Kept { node: operand.node, value: operand.value });
-        trace.push(operation(), value, kept, place);
-    }
-    index
-}
-
-#[cold]
-#[inline(never)]
-fn note_variable<T>(trace: &Trace<T>, value: T, place: &'static Location<'static>) {
-    trace.push(Cow::Borrowed("var"), value, [], place);
 }

@@ -1,6 +1,6 @@
 //! Functions of many numbers: a loop for any number, one node for a variable.
 
-use super::note;
+use super::operation::note;
 use crate::number::{Dual, Over};
 use crate::real::Real;
 use crate::tape::{Var, foreign_tape};

@@ -2,7 +2,6 @@
 
 use super::{Tape, Value};
 use crate::real::{Rule, Rule2, Rule3};
-use crate::rule::{Clamp, Elu, Gaussian, LeakyRelu, Polygamma, Powf, Powi};
 
 /// A value on a tape, or a constant that belongs to none. It is `Copy`: formulas need neither `&` nor `.clone()`.
 ///
@@ -114,7 +113,10 @@ impl<'t, V: Value> Var<'t, V> {
 macro_rules! var_methods {
     (
         one { $($method:ident $One:ident;)* }
-        one_with { $($with:ident($($parameter:ident: $Type:ty),*) => $make:expr, [$($sample:expr),*];)* }
+        one_with { $(
+            $with:ident($($parameter:ident: $Type:ty),*) $With:ident $(:: $new:ident)? ($($argument:expr),*),
+                [$(($($sample:expr),*)),*];
+        )* }
         two { $($method2:ident $Two:ident;)* }
         three { $($method3:ident $Three:ident;)* }
         operators $operators:tt
@@ -132,12 +134,13 @@ macro_rules! var_methods {
                 }
             )*
             $(
-                #[doc = concat!("A rule with parameters: `", stringify!($make), "` of [`crate::rule`].")]
+                #[doc = concat!("The rule [`", stringify!($With), "`](crate::rule::", stringify!($With),
+                    ") with parameters; formula, slope and edges stand there.")]
                 #[must_use]
                 #[inline(always)]
                 #[track_caller]
                 pub fn $with(self $(, $parameter: $Type)*) -> Self {
-                    V::apply(self, $make)
+                    V::apply(self, $crate::rule::$With $(::$new)? ($($argument),*))
                 }
             )*
             $(
