@@ -1,0 +1,207 @@
+//! What the command line asks for.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use lexopt::Arg::{Long, Short, Value};
+use lexopt::ValueExt;
+
+use crate::data::DataDir;
+use crate::entry::Entry;
+use crate::lecture::{self, Lecture};
+use crate::report::Format;
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+The lectures' numbers, computed by chainrule.
+
+Usage: cargo run --release -p chainrule-examples -- [OPTIONS] [WHAT...]
+
+WHAT, any number of:
+  list              the entries: id, name, group, lecture, title
+  H7, chain-rule    an entry by its id or its name, in full, as on a blackboard
+  backprop          a group: the whole worked example, H5 to H9
+  hcmus             a lecture: hcmus, sutd, um, cai, melb
+Without WHAT, every entry runs and each number stands beside the slide's.
+
+Options:
+  --json            JSON alone on standard output, one entry a line
+  --data-dir DIR    where outside data sets lie: the folder of all of them, or one
+                    set's own folder (default: the environment's CHAINRULE_DATA)
+  --pictures DIR    where to write the SVG files (default: target/lectures)
+  -h, --help        this text
+
+The exit status is 0 if all agree, 1 if one does not, 2 for an unknown WHAT or option.
+";
+
+/// The environment variable that stands in for `--data-dir`.
+const DATA_VARIABLE: &str = "CHAINRULE_DATA";
+
+/// What the program was asked to do.
+#[derive(Debug)]
+pub enum Task {
+    /// Print [`HELP`].
+    Help,
+    /// Print the list of entries.
+    List,
+    /// Run these entries.
+    Run(Vec<&'static Entry>),
+}
+
+/// A command line, understood.
+#[derive(Debug)]
+pub struct Arguments {
+    /// What to do.
+    pub task: Task,
+    /// How to print it.
+    pub format: Format,
+    /// Where outside data lies.
+    pub data_dir: DataDir,
+    /// Where pictures go.
+    pub pictures: PathBuf,
+}
+
+/// Why a command line was not understood.
+#[derive(Debug, thiserror::Error)]
+pub enum ArgumentError {
+    /// An option that does not exist, or one without its value.
+    #[error(transparent)]
+    Option(#[from] lexopt::Error),
+    /// A word that names no entry, group or lecture.
+    #[error("no entry is called `{word}`{}", did_you_mean(close))]
+    Unknown {
+        /// The word as it was written.
+        word: String,
+        /// Names that look like it.
+        close: Vec<&'static str>,
+    },
+}
+
+fn did_you_mean(close: &[&str]) -> String {
+    if close.is_empty() { String::new() } else { format!("; did you mean {}?", close.join(", ")) }
+}
+
+impl Arguments {
+    /// Reads a command line, without the program's own name.
+    ///
+    /// # Errors
+    /// Options that do not exist, and words that name no entry.
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, ArgumentError> {
+        let mut parser = lexopt::Parser::from_args(arguments);
+        let mut words = Vec::new();
+        let (mut help, mut json) = (false, false);
+        let mut data_dir = std::env::var_os(DATA_VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let mut pictures = PathBuf::from("target").join("lectures");
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Short('h') | Long("help") => help = true,
+                Long("json") => json = true,
+                Long("data-dir") => data_dir = Some(parser.value()?.into()),
+                Long("pictures") => pictures = parser.value()?.into(),
+                Value(word) => words.push(word.string()?),
+                _ => return Err(argument.unexpected().into()),
+            }
+        }
+        let list = words.iter().any(|word| word.eq_ignore_ascii_case("list"));
+        words.retain(|word| !word.eq_ignore_ascii_case("list"));
+        let entries = chosen(&words)?;
+        let format = match (json, words.is_empty()) {
+            (true, _) => Format::Json,
+            (false, true) => Format::Overview,
+            (false, false) => Format::Full,
+        };
+        let task = match (help, list) {
+            (true, _) => Task::Help,
+            (false, true) => Task::List,
+            (false, false) => Task::Run(entries),
+        };
+        Ok(Self { task, format, data_dir: DataDir(data_dir), pictures })
+    }
+}
+
+/// The entries that the words name, each once, in the order of the words; all of them for no word.
+fn chosen(words: &[String]) -> Result<Vec<&'static Entry>, ArgumentError> {
+    if words.is_empty() {
+        return Ok(lecture::entries().collect());
+    }
+    let mut chosen: Vec<&'static Entry> = Vec::new();
+    for word in words {
+        let named: Vec<_> = lecture::entries().filter(|entry| entry.answers_to(word)).collect();
+        if named.is_empty() {
+            return Err(ArgumentError::Unknown { word: word.clone(), close: close_to(word) });
+        }
+        for entry in named {
+            if !chosen.iter().any(|earlier| earlier.id == entry.id) {
+                chosen.push(entry);
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+/// How alike two words must be, by Jaro and Winkler, to be offered for one another.
+const LIKENESS: f64 = 0.8;
+
+fn close_to(word: &str) -> Vec<&'static str> {
+    let word = word.to_lowercase();
+    let mut names: Vec<&'static str> = lecture::entries()
+        .flat_map(|entry| [Some(entry.name), Some(entry.id), entry.group])
+        .flatten()
+        .chain(Lecture::ALL.map(Lecture::word))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut alike: Vec<(f64, &'static str)> = names
+        .into_iter()
+        .map(|name| (likeness(&word, &name.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness >= LIKENESS)
+        .collect();
+    alike.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    alike.into_iter().map(|(_, name)| name).take(4).collect()
+}
+
+/// Of the whole name or of one of its hyphenated parts, whichever is closer.
+fn likeness(word: &str, name: &str) -> f64 {
+    if name.contains(word) {
+        return 1.0;
+    }
+    name.split('-').chain([name]).map(|part| strsim::jaro_winkler(word, part)).fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<Arguments, ArgumentError> {
+        Arguments::parse(words.iter().map(OsString::from))
+    }
+
+    fn ids(words: &[&str]) -> Vec<&'static str> {
+        match parse(words).expect("a valid command line").task {
+            Task::Run(entries) => entries.iter().map(|entry| entry.id).collect(),
+            other => panic!("{words:?} gave {other:?}"),
+        }
+    }
+
+    #[test]
+    fn names_ids_and_groups_choose_entries() {
+        assert_eq!(ids(&["backprop"]), ["H5", "H6", "H7", "H8", "H9"]);
+        assert_eq!(ids(&["h7"]), ["H7"]);
+        assert_eq!(ids(&["Chain-Rule", "H5", "H7"]), ["H7", "H5"]);
+        assert_eq!(ids(&[]).len(), lecture::entries().count());
+    }
+
+    #[test]
+    fn words_choose_the_format() {
+        assert_eq!(parse(&[]).unwrap().format, Format::Overview);
+        assert_eq!(parse(&["H5"]).unwrap().format, Format::Full);
+        assert_eq!(parse(&["H5", "--json"]).unwrap().format, Format::Json);
+    }
+
+    #[test]
+    fn an_unknown_word_is_answered_with_close_names() {
+        let error = parse(&["backprob"]).unwrap_err();
+        assert!(error.to_string().contains("did you mean backprop"), "{error}");
+        assert!(parse(&["--jason"]).is_err());
+    }
+}

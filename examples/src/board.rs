@@ -1,0 +1,273 @@
+//! The board that an entry writes on: words, numbers beside the slide's, errata, pictures.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::data::DataDir;
+use crate::entry::Error;
+
+/// Where an expected number comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// It stands on a slide.
+    Slide,
+    /// The slides do not print it; it was worked out apart from the engine.
+    Calc,
+    /// It stands in a drawing on a slide.
+    Picture,
+}
+
+impl Source {
+    /// The word for it in a report.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Slide => "slide",
+            Self::Calc => "calc",
+            Self::Picture => "picture",
+        }
+    }
+}
+
+/// How a computed number must stand to the expected one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// No farther from it than the tolerance, on either side.
+    Equal,
+    /// The expected number or more, by the tolerance at most.
+    AtLeast,
+    /// The expected number or less, by the tolerance at most.
+    AtMost,
+}
+
+/// One number, expected and computed.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The number's name.
+    pub what: String,
+    /// What the source says.
+    pub expected: f64,
+    /// The expected number as it is printed there, where it was given so.
+    pub printed: Option<String>,
+    /// What the engine says.
+    pub computed: f64,
+    /// How far apart they may be.
+    pub tolerance: f64,
+    /// On which side.
+    pub relation: Relation,
+    /// Who says it.
+    pub source: Source,
+}
+
+impl Check {
+    /// Whether the computed number is as expected. NaN agrees with NaN alone.
+    pub fn ok(&self) -> bool {
+        let (expected, computed) = (self.expected, self.computed);
+        if expected.is_nan() {
+            return computed.is_nan();
+        }
+        let side = match self.relation {
+            Relation::Equal => true,
+            Relation::AtLeast => computed >= expected,
+            Relation::AtMost => computed <= expected,
+        };
+        side && (computed == expected || (computed - expected).abs() <= self.tolerance)
+    }
+}
+
+/// One line of a board, in the order of writing.
+#[derive(Clone, Debug)]
+pub enum Line {
+    /// A sentence, a formula, a table: shown in full mode.
+    Text(String),
+    /// A number beside its expected one.
+    Check(Check),
+    /// A slip on a slide, shown as such.
+    Erratum(String),
+    /// A drawing: its file's name and its SVG text.
+    Picture {
+        /// The file's name.
+        file: String,
+        /// The SVG text.
+        svg: String,
+    },
+}
+
+/// What an entry writes on.
+#[derive(Debug)]
+pub struct Board {
+    prefix: String,
+    data_dir: DataDir,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) skipped: Option<String>,
+}
+
+impl Board {
+    /// An empty board; the names of its pictures will start with `prefix`.
+    pub fn new(prefix: impl Into<String>, data_dir: DataDir) -> Self {
+        Self { prefix: prefix.into(), data_dir, lines: Vec::new(), skipped: None }
+    }
+
+    /// Writes a sentence, a formula or a table, as a teacher would; shown in full mode.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.lines.push(Line::Text(text.into()));
+    }
+
+    /// Compares with a number as it stands printed: `"0.593269992"` allows half a unit in its last
+    /// digit, and a whole number such as `"30"` is meant exactly (to 1e-12 of its size).
+    ///
+    /// # Panics
+    /// If `printed` is not a decimal number: a slip in the entry.
+    pub fn printed(&mut self, what: impl Into<String>, printed: &str, computed: f64, source: Source) {
+        let (expected, tolerance) = read_printed(printed);
+        self.lines.push(Line::Check(Check {
+            what: what.into(),
+            expected,
+            printed: Some(printed.to_owned()),
+            computed,
+            tolerance,
+            relation: Relation::Equal,
+            source,
+        }));
+    }
+
+    /// Compares with a number, to a tolerance of its own.
+    pub fn close(&mut self, what: impl Into<String>, expected: f64, computed: f64, tolerance: f64, source: Source) {
+        self.check(what.into(), expected, computed, tolerance, Relation::Equal, source);
+    }
+
+    /// Compares with a number that must be met exactly: a count, a flag, a fraction of powers of two.
+    pub fn exact(&mut self, what: impl Into<String>, expected: f64, computed: f64, source: Source) {
+        self.check(what.into(), expected, computed, 0.0, Relation::Equal, source);
+    }
+
+    /// Promises the range's lower end or more; its upper end is the largest value that can be
+    /// believed (an accuracy's is 1).
+    pub fn at_least(&mut self, what: impl Into<String>, range: RangeInclusive<f64>, computed: f64, source: Source) {
+        let (low, high) = range.into_inner();
+        self.check(what.into(), low, computed, high - low, Relation::AtLeast, source);
+    }
+
+    /// Promises the range's upper end or less; its lower end is the smallest value that can be
+    /// believed (a loss's is 0).
+    pub fn at_most(&mut self, what: impl Into<String>, range: RangeInclusive<f64>, computed: f64, source: Source) {
+        let (low, high) = range.into_inner();
+        self.check(what.into(), high, computed, high - low, Relation::AtMost, source);
+    }
+
+    fn check(
+        &mut self,
+        what: String,
+        expected: f64,
+        computed: f64,
+        tolerance: f64,
+        relation: Relation,
+        source: Source,
+    ) {
+        let printed = None;
+        self.lines.push(Line::Check(Check { what, expected, printed, computed, tolerance, relation, source }));
+    }
+
+    /// Notes a slip on a slide, and what is right.
+    pub fn erratum(&mut self, text: impl Into<String>) {
+        self.lines.push(Line::Erratum(text.into()));
+    }
+
+    /// Hangs up a picture, as `Picture::svg` gives it; its file is called `<id>-<name>.svg`.
+    pub fn picture(&mut self, name: &str, svg: String) {
+        let file = format!("{}-{name}.svg", self.prefix);
+        self.lines.push(Line::Picture { file, svg });
+    }
+
+    /// Says that this entry cannot run here, and why; whatever was checked before does not count.
+    pub fn skip(&mut self, reason: impl Into<String>) {
+        self.skipped = Some(reason.into());
+    }
+
+    /// The folder of the outside data set `name` that holds all of `files`.
+    ///
+    /// # Errors
+    /// [`Error::MissingData`], by which the entry counts as skipped, with what is missing where.
+    pub fn data_set(&self, name: &str, files: &[&str]) -> Result<PathBuf, Error> {
+        self.data_dir.find(name, files)
+    }
+}
+
+/// A printed decimal number and half a unit in its last digit.
+fn read_printed(printed: &str) -> (f64, f64) {
+    let expected: f64 = printed.parse().unwrap_or_else(|_| panic!("`{printed}` is no decimal number"));
+    let (mantissa, exponent) = printed.split_once(['e', 'E']).unwrap_or((printed, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    // The quotient of two decimals is rarely a binary number: leave room for its rounding.
+    let rounding = 1e-12 * expected.abs().max(f64::MIN_POSITIVE);
+    let tolerance = match mantissa.split_once('.') {
+        Some((_, digits)) => {
+            let digits = i32::try_from(digits.len()).unwrap_or(i32::MAX);
+            format!("0.5e{}", exponent - digits).parse().unwrap_or(0.0) + rounding
+        }
+        None if printed.contains(['e', 'E']) => 0.5 * 10_f64.powi(exponent) + rounding,
+        None => rounding,
+    };
+    (expected, tolerance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agree(printed: &str, computed: f64) -> bool {
+        let mut board = Board::new("t", DataDir::default());
+        board.printed("number", printed, computed, Source::Slide);
+        matches!(&board.lines[..], [Line::Check(check)] if check.ok())
+    }
+
+    #[test]
+    fn printed_digits_allow_half_a_unit_in_the_last() {
+        assert!(agree("0.75136507", 0.751_365_069_552_315_7));
+        assert!(!agree("0.75136507", 0.751_365_08));
+        assert!(agree(".4", 0.393_223_866));
+        assert!(!agree(".3", 0.393_223_866));
+        assert!(agree("3.5102e-5", 3.510_187e-5));
+        assert!(!agree("3.5102e-5", 3.5103e-5));
+    }
+
+    #[test]
+    fn whole_numbers_are_exact() {
+        assert!(agree("30", 30.0) && agree("-6", -6.0) && agree("0", 0.0));
+        assert!(!agree("30", 30.2) && !agree("0", 1e-9));
+    }
+
+    #[test]
+    fn nan_and_infinity() {
+        let check = |expected, computed| Check {
+            what: String::new(),
+            expected,
+            printed: None,
+            computed,
+            tolerance: 1.0,
+            relation: Relation::Equal,
+            source: Source::Calc,
+        };
+        assert!(check(f64::INFINITY, f64::INFINITY).ok());
+        assert!(!check(f64::INFINITY, 1.0).ok());
+        assert!(check(f64::NAN, f64::NAN).ok());
+        assert!(!check(0.0, f64::NAN).ok());
+    }
+
+    #[test]
+    fn one_sided_promises() {
+        let mut board = Board::new("t", DataDir::default());
+        board.at_least("accuracy", 0.96..=1.0, 0.974, Source::Calc);
+        board.at_least("accuracy", 0.96..=1.0, 0.95, Source::Calc);
+        board.at_most("loss", 0.0..=0.1, 0.02, Source::Calc);
+        board.at_most("loss", 0.0..=0.1, f64::NAN, Source::Calc);
+        let ok: Vec<bool> = board
+            .lines
+            .iter()
+            .filter_map(|line| if let Line::Check(check) = line { Some(check.ok()) } else { None })
+            .collect();
+        assert_eq!(ok, [true, false, true, false]);
+    }
+}

@@ -1,0 +1,28 @@
+//! SUTD's entries: a `mod` line and a word in the list for each.
+
+mod circuit;
+mod s01_perceptron_line;
+mod s02_circuit;
+mod s03_sigmoid_gate;
+mod s04_local_rules;
+mod s06_logistic_loss;
+mod s07_softmax;
+mod s08_two_class_softmax;
+mod s09_losses;
+mod s10_learning_rate;
+mod s16_linear_layers;
+
+use crate::entry::Entry;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    s01_perceptron_line::ENTRY,
+    s02_circuit::ENTRY,
+    s03_sigmoid_gate::ENTRY,
+    s04_local_rules::ENTRY,
+    s06_logistic_loss::ENTRY,
+    s07_softmax::ENTRY,
+    s08_two_class_softmax::ENTRY,
+    s09_losses::ENTRY,
+    s10_learning_rate::ENTRY,
+    s16_linear_layers::ENTRY,
+];

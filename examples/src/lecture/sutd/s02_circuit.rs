@@ -1,0 +1,163 @@
+//! S2, slides "Another example": a circuit of gates, forward with values, backward with local times
+//! upstream gradient. All numbers are read off a traced tape.
+
+use std::fmt::Write;
+
+use chainrule::prelude::*;
+use chainrule::tape::Table;
+
+use super::circuit::{First, Inputs, Last, inputs, last_four, weighted_sum};
+use crate::board::{Board, Source};
+use crate::entry::{Entry, Error};
+use crate::lecture::Lecture;
+
+pub(super) const ENTRY: Entry = Entry {
+    id: "S2",
+    name: "circuit",
+    group: None,
+    lecture: Lecture::Sutd,
+    title: "a circuit, gate by gate: value, local gradient, upstream gradient",
+    run,
+};
+
+fn run(board: &mut Board) -> Result<(), Error> {
+    let tape = ScalarTape::traced();
+    let inputs = inputs(&tape);
+    let first = weighted_sum(inputs);
+    let last = last_four(first.sum);
+    let gradients = last.f.backward();
+    let table = tape.table(&gradients);
+    forward(board, first, last, &table);
+    backward(board, first, last, &table, &gradients);
+    at_the_inputs(board, inputs, &table, &gradients);
+    Ok(())
+}
+
+fn forward(board: &mut Board, first: First<'_>, last: Last<'_>, table: &Table<f64>) {
+    board.say(format!(
+        "f(w, x) = 1 / (1 + e^-(w0 x0 + w1 x1 + w2)),  w = (2, -3, -3),  x = (-1, -2)\n\n\
+         Forward, one gate after the other:\n\n{}",
+        forward_table(table)
+    ));
+    let values = [
+        ("w0 x0", "-2", first.products[0]),
+        ("w1 x1", "6", first.products[1]),
+        ("w0 x0 + w1 x1", "4", first.both),
+        ("... + w2", "1", first.sum),
+        ("... times -1", "-1", last.minus),
+        ("e^...", "0.367879441", last.power),
+        ("... + 1", "1.367879441", last.below),
+        ("1 / ...", "0.731058579", last.f),
+    ];
+    for (gate, printed, variable) in values {
+        board.printed(gate, printed, variable.value(), Source::Calc);
+    }
+}
+
+fn backward(board: &mut Board, first: First<'_>, last: Last<'_>, table: &Table<f64>, gradients: &Gradients<'_, f64>) {
+    board.say(format!(
+        "Backward, from the output to the inputs. Each gate knows its local gradient since the way forward; it is\n\
+         handed the upstream gradient df/d(its value), starting with df/df = 1, and hands [local] x [upstream] on:\n\n{}",
+        backward_table(table)
+    ));
+    let local = [
+        ("local gradient of 1/x at 1.367879441", "-0.534446645", "below"),
+        ("local gradient of c + x", "1", "power"),
+        ("local gradient of e^x at -1", "0.367879441", "minus"),
+        ("local gradient of ax, a = -1", "-1", "sum"),
+    ];
+    for (gate, printed, input) in local {
+        board.printed(gate, printed, where_entering(table, input).0, Source::Calc);
+    }
+    let upstream = [
+        ("df/df", "1", last.f),
+        ("df/d(e^... + 1)", "-0.534446645", last.below),
+        ("df/d(e^...)", "-0.534446645", last.power),
+        ("df/d(-sum)", "-0.196611933", last.minus),
+        ("df/d(sum)", "0.196611933", first.sum),
+    ];
+    for (gate, printed, variable) in upstream {
+        board.printed(gate, printed, gradients.of(variable), Source::Calc);
+    }
+    board.say("In this circuit each value enters one gate, so what that gate hands on is all the gradient it gets:");
+    let farthest = table
+        .rows
+        .iter()
+        .flat_map(|row| row.step.operands.iter().zip(&row.gradients))
+        .filter_map(|(operand, gradient)| Some(((*gradient)? - gradients.at(operand.node?)?).abs()))
+        .fold(0.0, f64::max);
+    board.exact("local x upstream, farthest off, all gates", 0.0, farthest, Source::Slide);
+}
+
+fn at_the_inputs(board: &mut Board, inputs: Inputs<'_>, table: &Table<f64>, gradients: &Gradients<'_, f64>) {
+    let Inputs { w: [w0, w1, w2], x: [x0, x1] } = inputs;
+    board.say(
+        "The additions hand .2 on unchanged, to both products and to w2. A product hands each side the other's\n\
+         value times .2, as the slide has it:\n\n\
+         x0: [2] x [0.2] = 0.4        w0: [-1] x [0.2] = -0.2\n\n\
+         The slide rounds 0.196611933 to 0.2 first. To nine digits:",
+    );
+    for (name, printed_local, printed, variable) in [("x0", "2", ".4", x0), ("w0", "-1", "-.2", w0)] {
+        let (local, upstream) = where_entering(table, name);
+        board.printed(format!("local gradient by {name}"), printed_local, local, Source::Slide);
+        board.printed(format!("upstream gradient at {name}'s gate"), ".2", upstream, Source::Slide);
+        board.printed(format!("df/d{name}, to the slide's digit"), printed, gradients.of(variable), Source::Slide);
+    }
+    let all = [
+        ("df/dx0", "0.393223866", x0),
+        ("df/dw0", "-0.196611933", w0),
+        ("df/dx1", "-0.589835800", x1),
+        ("df/dw1", "-0.393223866", w1),
+        ("df/dw2", "0.196611933", w2),
+    ];
+    for (name, printed, variable) in all {
+        board.printed(name, printed, gradients.of(variable), Source::Calc);
+    }
+}
+
+/// Local and upstream gradient of the gate that the value called `name` enters.
+fn where_entering(table: &Table<f64>, name: &str) -> (f64, f64) {
+    let gate = table.rows.iter().find_map(|row| {
+        let operand =
+            row.step.operands.iter().find(|operand| operand.node.is_some_and(|at| table.label(at) == name))?;
+        Some((operand.local?, row.upstream?))
+    });
+    gate.unwrap_or_else(|| panic!("{name} enters no gate that the output depends on"))
+}
+
+/// Each gate with its value, in the order of the way forward.
+fn forward_table(table: &Table<f64>) -> String {
+    let mut text = format!("{:<10}{:<18}{:>14}", "gate", "computes", "value");
+    for row in table.rows.iter().filter(|row| !row.step.operands.is_empty()) {
+        let (gate, formula) = (table.label(row.step.index), table.expression(&row.step));
+        // Writing into a String cannot fail.
+        let _ = write!(text, "\n{gate:<10}{formula:<18}{:>14.9}", row.step.value);
+    }
+    text
+}
+
+/// Each gate with local times upstream for each of its inputs, from the output back.
+fn backward_table(table: &Table<f64>) -> String {
+    let mut text = format!(
+        "{:<8}{:<16}{:>14}    {:<8}{:>14}{:>16}{:>16}",
+        "gate", "computes", "value", "by", "[local]", "x [upstream]", "= gradient"
+    );
+    for row in table.rows.iter().rev() {
+        let mut head = [table.label(row.step.index), table.expression(&row.step), format!("{:.9}", row.step.value)];
+        for (operand, gradient) in row.step.operands.iter().zip(&row.gradients) {
+            let (Some(node), Some(local), Some(upstream), Some(gradient)) =
+                (operand.node, operand.local, row.upstream, gradient)
+            else {
+                continue;
+            };
+            // A gate of two inputs takes two lines, and is named once.
+            let [gate, formula, value] = std::mem::take(&mut head);
+            let by = table.label(node);
+            let _ = write!(
+                text,
+                "\n{gate:<8}{formula:<16}{value:>14}    {by:<8}{local:>14.9}{upstream:>16.9}{gradient:>16.9}"
+            );
+        }
+    }
+    text
+}

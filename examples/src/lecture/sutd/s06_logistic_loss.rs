@@ -1,0 +1,101 @@
+//! S6, slide "Logistic regression: binary classification": the loss
+//! L(w) = -1/m sum [y log h(x) + (1 - y) log(1 - h(x))] and its gradient.
+
+use chainrule::prelude::*;
+
+use crate::board::{Board, Source};
+use crate::entry::{Entry, Error};
+use crate::lecture::Lecture;
+
+pub(super) const ENTRY: Entry = Entry {
+    id: "S6",
+    name: "logistic-loss",
+    group: None,
+    lecture: Lecture::Sutd,
+    title: "the logistic regression loss; its gradient is X^T (h - y) / m",
+    run,
+};
+
+/// Hours of study, hours of sleep, exam passed; `x_0` = 1 stands in front of each row.
+const ROWS: [([f64; 3], f64); 8] = [
+    ([1.0, 0.5, 8.0], 0.0),
+    ([1.0, 1.0, 5.5], 0.0),
+    ([1.0, 1.5, 7.0], 0.0),
+    ([1.0, 2.0, 6.0], 1.0),
+    ([1.0, 2.5, 4.0], 0.0),
+    ([1.0, 3.0, 7.5], 1.0),
+    ([1.0, 4.0, 6.5], 1.0),
+    ([1.0, 5.0, 5.0], 1.0),
+];
+const WEIGHTS: [f64; 3] = [-1.5, 0.8, 0.1];
+
+fn run(board: &mut Board) -> Result<(), Error> {
+    board.say(
+        "h(x) = 1 / (1 + e^-(w^T x)),  L(w) = -1/m sum [y log h(x) + (1 - y) log(1 - h(x))]\n\n\
+         With w = 0 every h is 1/2: the loss is log 2, whatever the data.",
+    );
+    let tape = ScalarTape::new();
+    board.printed("L(0) = log 2", "0.693147181", loss(tape.vars([0.0; 3])).value(), Source::Calc);
+
+    board.say(
+        "By the chain rule dL/dw_j = 1/m sum (h(x) - y) x_j, in one formula 1/m X^T (h - y).\n\
+         Eight rows (1, hours of study, hours of sleep), y: passed; at w = (-1.5, 0.8, 0.1):",
+    );
+    let w = tape.vars(WEIGHTS);
+    let gradients = loss(w).backward();
+    for (j, (expected, w)) in by_hand().into_iter().zip(w).enumerate() {
+        board.close(format!("dL/dw{j}"), expected, gradients.of(w), 1e-12, Source::Calc);
+    }
+    stable(board);
+    Ok(())
+}
+
+/// As on the slide.
+fn loss(w: [Var<'_, f64>; 3]) -> Var<'_, f64> {
+    let terms = ROWS.iter().map(|&(x, y)| {
+        let h = score(w, x).sigmoid();
+        y * h.ln() + (1.0 - y) * (1.0 - h).ln()
+    });
+    -terms.sum::<Var<'_, f64>>() / ROWS.len() as f64
+}
+
+/// w^T x
+fn score(w: [Var<'_, f64>; 3], x: [f64; 3]) -> Var<'_, f64> {
+    w.into_iter().zip(x).map(|(w, x)| w * x).sum()
+}
+
+/// 1/m X^T (h - y) in plain numbers.
+fn by_hand() -> [f64; 3] {
+    let mut gradient = [0.0; 3];
+    for (x, y) in ROWS {
+        let score: f64 = WEIGHTS.iter().zip(x).map(|(w, x)| w * x).sum();
+        let h = 1.0 / (1.0 + (-score).exp());
+        for (sum, x) in gradient.iter_mut().zip(x) {
+            *sum += (h - y) * x / ROWS.len() as f64;
+        }
+    }
+    gradient
+}
+
+/// Far from the boundary the slide's formula takes the logarithm of a rounded 0.
+fn stable(board: &mut Board) {
+    board.say(
+        "Far out the formula as written takes log 0: at w^T x = 800 and y = 0, h rounds to 1. Written with\n\
+         log h = log_sigmoid(z) and log(1 - h) = log_sigmoid(-z) it is right on the whole line: the loss is 800, and\n\
+         its slope h - y = 1.",
+    );
+    let tape = ScalarTape::new();
+    let z = tape.var(800.0);
+    let written = -(1.0 - z.sigmoid()).ln();
+    let stable = -(-z).log_sigmoid();
+    board.exact("the loss at z = 800 as written", f64::INFINITY, written.value(), Source::Calc);
+    board.printed("the loss at z = 800 by log_sigmoid", "800", stable.value(), Source::Calc);
+    board.printed("its slope", "1", stable.backward().of(z), Source::Calc);
+    let w = tape.vars(WEIGHTS);
+    let sum = ROWS.iter().map(|&(x, y)| {
+        let z = score(w, x);
+        y * z.log_sigmoid() + (1.0 - y) * (-z).log_sigmoid()
+    });
+    let same = -sum.sum::<Var<'_, f64>>() / ROWS.len() as f64;
+    board.close("L(w) by log_sigmoid against the slide's", loss(w).value(), same.value(), 1e-15, Source::Calc);
+}

@@ -1,0 +1,21 @@
+//! UM's entries: a `mod` line and a word in the list for each.
+
+mod u01_linear_regression;
+mod u03_one_perceptron;
+mod u04_feedforward;
+mod u05_likelihood;
+mod u06_descent_step;
+mod u07_jacobians;
+mod u08_breast_cancer;
+
+use crate::entry::Entry;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    u01_linear_regression::ENTRY,
+    u03_one_perceptron::ENTRY,
+    u04_feedforward::ENTRY,
+    u05_likelihood::ENTRY,
+    u06_descent_step::ENTRY,
+    u07_jacobians::ENTRY,
+    u08_breast_cancer::ENTRY,
+];

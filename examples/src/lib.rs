@@ -1,0 +1,99 @@
+//! The lectures, number by number: each entry shows what a slide shows, computed by the engine,
+//! beside the number that the slide prints.
+//!
+//! [`command`] is the whole program; the test `tests/ledger.rs` runs the same [`lecture::entries`].
+
+pub mod arguments;
+pub mod board;
+pub mod data;
+pub mod entry;
+pub mod lecture;
+pub mod picture;
+pub mod random;
+pub mod report;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use arguments::{Arguments, HELP, Task};
+use entry::{Entry, Outcome, Verdict};
+use report::Format;
+
+/// Exit status of a run in which an entry did not agree.
+const DISAGREEMENT: u8 = 1;
+/// Exit status of a command line that could not be understood.
+const MISUSE: u8 = 2;
+
+/// Runs the program on its arguments (without the program's own name).
+pub fn command(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::parse(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            tell(&format!("error: {error}\nTry --help, or `list` for every entry."));
+            return ExitCode::from(MISUSE);
+        }
+    };
+    let mut agreed = true;
+    match carry_out(&arguments, &mut io::stdout().lock(), &mut agreed) {
+        Ok(()) => {}
+        // The reader has seen enough, as in `... | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        Err(error) => {
+            tell(&format!("error: {error}"));
+            agreed = false;
+        }
+    }
+    ExitCode::from(if agreed { 0 } else { DISAGREEMENT })
+}
+
+fn carry_out(arguments: &Arguments, out: &mut impl Write, agreed: &mut bool) -> io::Result<()> {
+    match &arguments.task {
+        Task::Help => out.write_all(HELP.as_bytes()),
+        Task::List => report::list(out, arguments.format),
+        Task::Run(entries) => run(arguments, entries, out, agreed),
+    }
+}
+
+fn run(arguments: &Arguments, entries: &[&'static Entry], out: &mut impl Write, agreed: &mut bool) -> io::Result<()> {
+    let mut outcomes = Vec::with_capacity(entries.len());
+    report::opening(out, arguments.format)?;
+    for entry in entries {
+        let outcome = entry.show(&arguments.data_dir);
+        *agreed &= !matches!(outcome.verdict, Verdict::Disagrees | Verdict::Failed(_));
+        report::entry(out, arguments.format, &outcome)?;
+        out.flush()?;
+        outcomes.push(outcome);
+    }
+    let pictures = write_pictures(&outcomes, &arguments.pictures)?;
+    report::closing(out, arguments.format, &outcomes)?;
+    if pictures > 0 {
+        let folder = arguments.pictures.display();
+        let named = format!("{pictures} picture{} in {folder}", plural(pictures));
+        // With --json, standard output carries JSON alone.
+        if arguments.format == Format::Json { tell(&named) } else { writeln!(out, "{named}")? }
+    }
+    Ok(())
+}
+
+fn write_pictures(outcomes: &[Outcome], folder: &Path) -> io::Result<usize> {
+    let pictures: Vec<(PathBuf, &str)> =
+        outcomes.iter().flat_map(|outcome| outcome.pictures().map(|(file, svg)| (folder.join(file), svg))).collect();
+    if !pictures.is_empty() {
+        std::fs::create_dir_all(folder)?;
+    }
+    for (path, svg) in &pictures {
+        std::fs::write(path, svg)?;
+    }
+    Ok(pictures.len())
+}
+
+/// On standard error; nobody is left to hear it if that is closed.
+fn tell(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}

@@ -1,0 +1,90 @@
+//! The program as its users meet it: arguments, exit status, standard output.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The program, with pictures sent to a folder of this test's own.
+fn program(test: &str, arguments: &[&str]) -> (Command, PathBuf) {
+    let folder = std::env::temp_dir().join(format!("chainrule-{test}-{}", std::process::id()));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chainrule-examples"));
+    command.args(arguments).arg("--pictures").arg(&folder).env_remove("CHAINRULE_DATA");
+    (command, folder)
+}
+
+fn output(test: &str, arguments: &[&str]) -> Output {
+    let (mut command, folder) = program(test, arguments);
+    let output = command.output().expect("the program starts");
+    let _ = std::fs::remove_dir_all(folder);
+    output
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("the program writes UTF-8")
+}
+
+#[test]
+fn backprop_is_the_whole_worked_example() {
+    let output = output("backprop", &["backprop"]);
+    assert!(output.status.success());
+    let text = text(&output.stdout);
+    assert!(text.contains("= 0.741365070 x 0.186815602 x 0.593269992\n       = 0.082167041"), "{text}");
+    let headings = ["H5 forward", "H6 error", "H7 chain-rule", "H8 delta-rule", "H9 update"];
+    let places = headings.map(|heading| text.find(heading).unwrap_or_else(|| panic!("{heading} is missing")));
+    assert!(places.is_sorted(), "in order");
+}
+
+#[test]
+fn json_is_all_that_stands_on_standard_output() {
+    let output = output("json", &["--json", "h5", "and-gate"]);
+    assert!(output.status.success());
+    let lines: Vec<Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!((&lines[0]["id"], &lines[0]["ok"]), (&"H5".into(), &true.into()));
+    let out_o1 = &lines[0]["checks"][5];
+    assert_eq!((&out_o1["what"], &out_o1["expected"]), (&"out_o1".into(), &0.751_365_07.into()));
+    assert_eq!((&out_o1["source"], &out_o1["ok"]), (&"slide".into(), &true.into()));
+    assert!(text(&output.stderr).contains("picture"), "the folder of the pictures is named beside");
+}
+
+#[test]
+fn an_unknown_name_is_an_error_with_a_proposal() {
+    let output = output("unknown", &["backprob"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    assert!(text(&output.stderr).contains("backprop"));
+}
+
+#[test]
+fn the_list_names_every_entry() {
+    let output = output("list", &["list"]);
+    assert!(output.status.success());
+    for entry in chainrule_examples::lecture::entries() {
+        assert!(text(&output.stdout).contains(entry.name), "{}", entry.name);
+    }
+}
+
+#[test]
+fn pictures_lie_in_the_folder_that_is_named() {
+    let (mut command, folder) = program("pictures", &["and-gate"]);
+    let output = command.output().expect("the program starts");
+    assert!(text(&output.stdout).contains(&folder.display().to_string()));
+    let svg = std::fs::read_to_string(folder.join("h2-boundary.svg")).expect("the picture is there");
+    assert!(svg.starts_with("<svg"));
+    std::fs::remove_dir_all(folder).expect("the folder is ours");
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_crash() {
+    let (mut command, folder) = program("pipe", &["hcmus"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut first).expect("a first line");
+    let output = child.wait_with_output().expect("the program ends");
+    assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(0));
+    let _ = std::fs::remove_dir_all(folder);
+}
