@@ -211,6 +211,35 @@ fn n_ary_functions_are_one_node_each() {
 }
 
 #[test]
+fn sums_over_iterators_are_one_node() {
+    let tape = ScalarTape::new();
+    let x = tape.vars([1.0, 2.0, 3.0]);
+    let before = tape.len();
+    let total: Var<f64> = x.iter().map(|x| x.exp()).sum();
+    assert_eq!(tape.len(), before + 1);
+    assert_eq!(total.backward().of_all(x), [1.0, 2.0, 3.0].map(f64::exp));
+    // with constants before, between and after; of one; of none
+    let mixed: Var<f64> = [Var::from(10.0), x[0], Var::from(20.0), x[1] * 2.0, Var::from(30.0)].iter().sum();
+    assert_eq!((mixed.value(), mixed.backward().of_all(x)), (65.0, [1.0, 2.0, 0.0]));
+    let alone: Var<f64> = [x[2]].into_iter().sum();
+    assert_eq!((alone.value(), alone.backward().of(x[2])), (3.0, 1.0));
+    assert!([Var::<f64>::from(1.0), Var::from(2.0)].into_iter().sum::<Var<f64>>().is_constant());
+    assert_eq!(std::iter::empty::<Var<f64>>().sum::<Var<f64>>().value(), 0.0);
+    // a sum within a sum
+    let nested: Var<f64> = (1..4).map(|i| x.iter().map(|&x| x.powi(i)).sum::<Var<f64>>().sin()).sum();
+    let slopes = nested.backward().of_all(x);
+    for (slope, at) in slopes.into_iter().zip([1.0f64, 2.0, 3.0]) {
+        let power = |i: i32| (1.0 + 2f64.powi(i) + 3f64.powi(i)).cos() * f64::from(i) * at.powi(i - 1);
+        assert!((slope - power(1) - power(2) - power(3)).abs() < 1e-12);
+    }
+    let traced = ScalarTape::traced();
+    let x = traced.vars([1.0, 2.0]);
+    let _ = [Var::from(4.0), x[0], x[1]].iter().sum::<Var<f64>>().named("total");
+    let step = &traced.steps()[2];
+    assert_eq!((step.operation.as_ref(), step.value, step.operands.len()), ("sum", 7.0, 3));
+}
+
+#[test]
 fn p_norms_have_their_slopes() {
     let at = [1.0, -2.0, 3.0];
     for (p, value) in [(1.0, 6.0), (3.0, 36f64.cbrt()), (f64::INFINITY, 3.0)] {

@@ -284,6 +284,12 @@ macro_rules! nested_operators {
 }
 nested_operators!(Add add, Sub sub, Mul mul, Div div, Rem rem);
 
+impl<T: Real> std::iter::Sum for Dual<T> {
+    fn sum<I: Iterator<Item = Self>>(numbers: I) -> Self {
+        numbers.fold(Self::constant(T::zero()), |sum, x| sum + x)
+    }
+}
+
 impl<T: Real> Neg for Dual<T> {
     type Output = Self;
     #[inline(always)]

@@ -13,8 +13,8 @@ pub(crate) trait Over: Sized {
     fn primal(self) -> Self::Base;
 }
 
-/// Implements comparisons, assigning operators, `Display`, `Sum`, `Product` and all of num-traits for `$N`, which must
-/// have the binary operators, `Neg`, `Copy` and [`Over`], and `Real` up to what stands here.
+/// Implements comparisons, assigning operators, operators on references, `Product` and all of num-traits for `$N`, which
+/// must have the binary operators, `Neg`, `Copy`, `Sum` and [`Over`], and `Real` up to what stands here.
 macro_rules! number_tower {
     ([$($g:tt)*] $N:ty) => {
         number_tower!(references [$($g)*] $N: Add add +);
@@ -58,13 +58,6 @@ macro_rules! number_tower {
             #[inline(always)]
             fn default() -> Self {
                 Self::constant(T::zero())
-            }
-        }
-        impl<$($g)*> std::iter::Sum for $N {
-            #[track_caller]
-            fn sum<I: Iterator<Item = Self>>(mut numbers: I) -> Self {
-                let Some(first) = numbers.next() else { return Self::constant(T::zero()) };
-                numbers.fold(first, |sum, x| sum + x)
             }
         }
         impl<'n, $($g)*> std::iter::Sum<&'n $N> for $N {

@@ -15,16 +15,16 @@ mod rectifier;
 mod special;
 mod trigonometric;
 
-pub use activation::{Gelu, GeluTanh, LogSigmoid, Mish, Sigmoid, Silu, Softplus, Softsign};
-pub use arithmetic::{Add, Div, Mul, MulAdd, Neg, Recip, Rem, Sub};
-pub use exponential::{Entropy, Exp, Exp2, ExpM1, Ln, Ln1p, Log2, Log10, Xlogy};
-pub use foreign::Foreign;
-pub use hyperbolic::{Acosh, Asinh, Atanh, Cosh, SechSquared, Sinh, Tanh};
-pub use piecewise::{Abs, Ceil, Clamp, Floor, Fract, Max, Min, Round, Sign, Signum, Step, Trunc};
-pub use power::{Cbrt, Hypot, HypotSlope, Pow, Powf, Powi, Sqrt};
-pub use rectifier::{Elu, HardSigmoid, HardSwish, LeakyRelu, PiecewiseSigmoid, Relu, Relu6, Selu};
-pub use special::{Digamma, Erf, Erfc, Gaussian, Lgamma, NormalCdf, Polygamma};
-pub use trigonometric::{Acos, Asin, Atan, Atan2, Atan2Slope, Cos, Sin, Sinc, Tan};
+pub use activation::*;
+pub use arithmetic::*;
+pub use exponential::*;
+pub use foreign::*;
+pub use hyperbolic::*;
+pub use piecewise::*;
+pub use power::*;
+pub use rectifier::*;
+pub use special::*;
+pub use trigonometric::*;
 
 use crate::real::{Rule, Rule2, Rule3};
 

@@ -1,6 +1,6 @@
 //! Functions of many numbers: a loop for any number, one node for a variable.
 
-use super::operation::note;
+use super::operation::{Operand, note, terms};
 use crate::number::{Dual, Over};
 use crate::real::Real;
 use crate::tape::{Var, foreign_tape};
@@ -34,6 +34,44 @@ pub(super) fn statement<'t, T: Real>(
         foreign_tape(name);
     }
     Var::hanging(tape, value, T::one(), index)
+}
+
+/// Adds up from left to right and records one statement, however long the sum.
+impl<T: Real> std::iter::Sum for Var<'_, T> {
+    #[track_caller]
+    fn sum<I: Iterator<Item = Self>>(mut numbers: I) -> Self {
+        // constants before the first variable
+        let mut total = T::zero();
+        let first = loop {
+            match numbers.next() {
+                None => return Self::constant(total),
+                Some(x) if x.is_constant() => total += x.value(),
+                Some(x) => break x,
+            }
+        };
+        let Some(tape) = first.tape else { return Self::constant(total) };
+        let mut operands = tape.record.take_pending();
+        if !total.is_nothing() {
+            operands.push(Operand { value: total, slope: T::zero(), node: None });
+        }
+        let place = Location::caller();
+        std::iter::once(first).chain(numbers).for_each(|x| {
+            if !x.tape.is_none_or(|other| std::ptr::eq(other, tape)) {
+                foreign_tape("sum");
+            }
+            total += x.value();
+            operands.push(x.operand(x.handle.scale));
+        });
+        let sum = match operands.as_slice() {
+            operands if tape.is_traced() => {
+                Self::traced(tape, total, note(tape, || Cow::Borrowed("sum"), total, operands, place))
+            }
+            [alone] if alone.node.is_some() => first,
+            operands => Self::hanging(tape, total, T::one(), tape.record.statement(terms(operands), false)),
+        };
+        tape.record.give_back(operands);
+        sum
+    }
 }
 
 /// Numbers whose sums, products and norms are taken over slices: a loop for floats and dual numbers, a single node for

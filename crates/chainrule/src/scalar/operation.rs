@@ -125,18 +125,19 @@ fn either_nan<T: Real>(p: T, q: T) -> bool {
     if T::PLAIN { (p + q).holds_nan() } else { p.holds_nan() || q.holds_nan() }
 }
 
-/// An operand of an operation on a traced tape, where every variable is a node, so that its scale is 1.
-#[derive(Clone, Copy)]
-pub(super) struct TracedOperand<T> {
-    value: T,
-    slope: T,
-    node: Option<Index>,
+/// What is left of an operand once an operation was evaluated.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operand<T> {
+    pub(super) value: T,
+    /// The derivative of the operation by the node; on a traced tape, where every variable is a node, by the operand.
+    pub(super) slope: T,
+    pub(super) node: Option<Index>,
 }
 
 impl<T: Real> Var<'_, T> {
     #[inline(always)]
-    pub(super) fn operand(self, slope: T) -> TracedOperand<T> {
-        TracedOperand { value: self.handle.value, slope, node: self.tape.map(|_| self.handle.place.index()) }
+    pub(super) fn operand(self, slope: T) -> Operand<T> {
+        Operand { value: self.handle.value, slope, node: self.tape.map(|_| self.handle.place.index()) }
     }
 }
 
@@ -150,16 +151,20 @@ pub(super) fn note<T: Real>(
     tape: &Tape<T>,
     operation: impl FnOnce() -> Cow<'static, str>,
     value: T,
-    operands: &[TracedOperand<T>],
+    operands: &[Operand<T>],
     place: &'static Location<'static>,
 ) -> Index {
-    let terms = operands.iter().filter_map(|operand| Some((operand.slope, T::one(), operand.node?)));
-    let index = tape.record.statement(terms, true);
+    let index = tape.record.statement(terms(operands), true);
     if let Some(trace) = &tape.trace {
         let kept = operands.iter().map(|operand| Kept { node: operand.node, value: operand.value });
         trace.push(operation(), value, kept, place);
     }
     index
+}
+
+/// The terms of a statement on these operands.
+pub(super) fn terms<T: Real>(operands: &[Operand<T>]) -> impl Iterator<Item = (T, T, Index)> {
+    operands.iter().filter_map(|operand| Some((operand.slope, T::one(), operand.node?)))
 }
 
 #[cold]

@@ -1,9 +1,10 @@
 //! What a tape of numbers keeps: one lean node an operation, and the terms of longer statements beside them.
 
+use super::operation::Operand;
 use crate::real::Real;
 use crate::tape::{Index, Record};
 use chainrule_kernels::storage::Stream;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::ops::Range;
 
@@ -50,13 +51,21 @@ pub struct Scalars<T> {
     terms: Stream<(T, Index)>,
     /// How many variables were made before anything else.
     leading: Cell<usize>,
+    /// Room for the operands of a sum while its iterator still runs; of several, where it sums in its turn.
+    pending: RefCell<Vec<Vec<Operand<T>>>>,
     /// Whether a partial is NaN. A usual sweep would lose it behind an adjoint of 0.
     doubtful: Cell<bool>,
 }
 
 impl<T> Default for Scalars<T> {
     fn default() -> Self {
-        Self { nodes: Stream::default(), terms: Stream::default(), leading: Cell::new(0), doubtful: Cell::new(false) }
+        Self {
+            nodes: Stream::default(),
+            terms: Stream::default(),
+            leading: Cell::new(0),
+            pending: RefCell::default(),
+            doubtful: Cell::new(false),
+        }
     }
 }
 
@@ -139,6 +148,17 @@ impl<T: Real> Scalars<T> {
         let count = index(self.terms.len() - start);
         let head = self.terms.push((if keep { T::one() } else { T::zero() }, count));
         self.pair([index(head), MANY], [T::zero(); 2])
+    }
+
+    /// An empty list with the room of an earlier one.
+    pub(super) fn take_pending(&self) -> Vec<Operand<T>> {
+        self.pending.borrow_mut().pop().unwrap_or_default()
+    }
+
+    /// Gives the list back.
+    pub(super) fn give_back(&self, mut pending: Vec<Operand<T>>) {
+        pending.clear();
+        self.pending.borrow_mut().push(pending);
     }
 
     #[cold]

@@ -24,6 +24,7 @@ impl<'t, V: Value> Gradients<'t, V> {
     /// - `x` is an intermediate result that a plain tape folded into its argument, so that its gradient was never
     ///   formed: make it with [`keep`](Var::keep), or use [`Tape::traced`].
     /// - `x` belongs to another tape.
+    #[inline]
     #[track_caller]
     pub fn of(&self, x: Var<'_, V>) -> V {
         self.get(x).unwrap_or_else(|| x.value().zero())
@@ -36,15 +37,13 @@ impl<'t, V: Value> Gradients<'t, V> {
     ///
     /// # Panics
     /// As [`of`](Self::of).
+    #[inline]
     #[track_caller]
     pub fn get(&self, x: Var<'_, V>) -> Option<V> {
         let at = match V::node(x) {
             Node::At(at) => at,
             Node::Constant => return None,
-            Node::Folded => panic!(
-                "the gradient by an intermediate result was asked for, but a plain tape folds functions of one variable \
-                 into their argument: write `.keep()` where the value is made, or use `Tape::traced()`"
-            ),
+            Node::Folded => folded_away(),
         };
         let (tape, sweeps) = self.found.as_ref()?;
         tape.own(x, "Gradients::of");
@@ -77,6 +76,16 @@ impl<'t, V: Value> Gradients<'t, V> {
     pub(super) fn tape(&self) -> Option<&'t Tape<V>> {
         self.found.as_ref().map(|(tape, _)| *tape)
     }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn folded_away() -> ! {
+    panic!(
+        "the gradient by an intermediate result was asked for, but a plain tape folds functions of one variable into \
+         their argument: write `.keep()` where the value is made, or use `Tape::traced()`"
+    )
 }
 
 impl<V: Value> Drop for Gradients<'_, V> {
