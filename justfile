@@ -1,0 +1,32 @@
+# https://github.com/casey/just: `just` lists the recipes.
+
+_list:
+    @just --list
+
+# Everything CI checks, exactly as CI does it.
+check:
+    .ci/run
+
+# The lectures' numbers; `just lectures backprop` shows one in full.
+lectures *what:
+    cargo run --release -p chainrule-examples -- {{what}}
+
+# Every test.
+test:
+    cargo test --workspace
+
+# What an operation costs.
+bench:
+    cargo bench --workspace
+
+# Formats the code.
+format:
+    cargo fmt --all
+
+# The documentation, opened in a browser.
+doc:
+    cargo doc --workspace --no-deps --open
+
+# The table of 50-digit values that every rule is tested against (needs `pip install mpmath==1.3.0`).
+reference:
+    cd crates/chainrule/tests/reference && python3 generate.py
