@@ -29,6 +29,27 @@ impl Rule for Sigmoid {
     }
 }
 
+/// `y = ln(x/(1 - x))`, the inverse of the [`Sigmoid`], for 0 < x < 1; slope 1/(x (1 - x)).
+///
+/// At 0 the value is -infinity, at 1 +infinity, and the slope +infinity at both; NaN outside. Exact near 1/2 too, where the
+/// quotient is near 1 and its logarithm would lose its digits.
+#[derive(Clone, Copy, Debug)]
+pub struct Logit;
+impl Rule for Logit {
+    const NAME: &'static str = "logit";
+    const PROBES: &'static [f64] = &[0.1, 0.4, 0.9];
+    fn value<T: Real>(self, x: T) -> T {
+        let rest = T::one() - x;
+        if x > T::literal(0.3) && x < T::literal(0.7) { ((x - rest) / rest).ln_1p() } else { (x / rest).ln() }
+    }
+    fn slope<T: Real>(self, x: T, _: T) -> T {
+        (x * (T::one() - x)).recip()
+    }
+    fn kinks(self) -> Vec<(f64, f64)> {
+        vec![(0.0, f64::INFINITY), (1.0, f64::INFINITY)]
+    }
+}
+
 /// `y = ln sigmoid(x) = -softplus(-x)`; slope sigmoid(-x).
 #[derive(Clone, Copy, Debug)]
 pub struct LogSigmoid;

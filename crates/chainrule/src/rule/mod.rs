@@ -46,7 +46,7 @@ macro_rules! for_each_rule {
                 abs Abs; sign Sign; signum Signum; step Step;
                 floor Floor; ceil Ceil; round Round; trunc Trunc; fract Fract;
                 erf Erf; erfc Erfc; normal_cdf NormalCdf; lgamma Lgamma; digamma Digamma;
-                sigmoid Sigmoid; log_sigmoid LogSigmoid; softplus Softplus; gelu Gelu; gelu_tanh GeluTanh;
+                sigmoid Sigmoid; logit Logit; log_sigmoid LogSigmoid; softplus Softplus; gelu Gelu; gelu_tanh GeluTanh;
                 silu Silu; mish Mish; softsign Softsign;
                 relu Relu; relu6 Relu6; selu Selu; hard_sigmoid HardSigmoid; piecewise_sigmoid PiecewiseSigmoid;
                 hard_swish HardSwish;

@@ -234,6 +234,10 @@ one("sigmoid", sigmoid, sigmoid_slope, sigmoid_second, ACTIVATION, IS_NAN + [(in
 one("softplus", softplus, sigmoid, sigmoid_slope, ACTIVATION + [89.0], IS_NAN + [(inf, inf, 1), (-inf, 0, 0)])
 one("log_sigmoid", lambda x: -softplus(-x), lambda x: sigmoid(-x), lambda x: -sigmoid_slope(x), ACTIVATION,
     IS_NAN + [(inf, 0, 0), (-inf, -inf, 1)])
+one("logit", lambda x: log(x / (1 - x)), lambda x: 1 / (x * (1 - x)), lambda x: (2 * x - 1) / (x * (1 - x)) ** 2,
+    [*TINY, two_to(-300), 0.125, 0.25, 0.3125, 0.375, 0.4375, 0.5625, 0.625, 0.6875, 0.75, 0.9375, 0.5 - two_to(-10),
+     0.5 + two_to(-10), 0.5 - two_to(-20), 0.5 + two_to(-20), 1 - two_to(-10), 1 - two_to(-20)],
+    IS_NAN + [(0.5, 0, 4, 0), (0.0, -inf, inf), (1.0, inf, inf), (-1.0, nan), (2.0, nan)])
 one("silu", lambda x: x * sigmoid(x), lambda x: sigmoid(x) + x * sigmoid_slope(x),
     lambda x: 2 * sigmoid_slope(x) + x * sigmoid_second(x), without(ACTIVATION, -1.25, 2.0, -2.0),
     IS_NAN + [(inf, inf, 1), (-inf, 0, 0)])
