@@ -50,6 +50,12 @@ impl Place {
         self.0 as Index
     }
 
+    /// The place of a function of what stands here.
+    #[inline(always)]
+    fn folded(self) -> Self {
+        Self::new(self.index(), Self::FOLDED)
+    }
+
     #[inline(always)]
     fn is_folded(self) -> bool {
         self.0 & Self::FOLDED != 0
@@ -191,12 +197,12 @@ impl<T: Real> Value for T {
     #[inline(always)]
     #[track_caller]
     fn variable(tape: &Tape<T>, value: T) -> Var<'_, T> {
-        let index = tape.record.leaf();
-        if let Some(trace) = &tape.trace {
-            operation::note_variable(trace, value, Location::caller());
-            return Var::traced(tape, value, index);
-        }
-        Var::kept(tape, value, index)
+        let index = if tape.is_traced() { None } else { tape.record.try_leaf() };
+        let place = match index {
+            Some(index) => Place::new(index, 0),
+            None => operation::slow_variable(tape, value, Location::caller()),
+        };
+        Var::new(tape, value, T::one(), place)
     }
 
     #[inline(always)]

@@ -52,7 +52,7 @@ impl<T: Real> std::iter::Sum for Var<'_, T> {
         let Some(tape) = first.tape else { return Self::constant(total) };
         let mut operands = tape.record.take_pending();
         if !total.is_nothing() {
-            operands.push(Operand { value: total, slope: T::zero(), node: None });
+            operands.push(Operand { value: total, slope: T::zero(), scale: T::zero(), node: None });
         }
         let place = Location::caller();
         std::iter::once(first).chain(numbers).for_each(|x| {

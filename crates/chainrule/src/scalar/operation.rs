@@ -3,9 +3,9 @@
 //! The functions for plain floats are always inlined, since a node costs less than a call. Over dual numbers and variables
 //! the same code is left to the compiler's judgement: inlined through several levels it would grow without bound.
 
-use super::nary;
+use super::{Place, nary};
 use crate::real::{Real, Rule, Rule2, Rule3};
-use crate::tape::{Index, Kept, Tape, Trace, Var, foreign_tape};
+use crate::tape::{Index, Kept, Tape, Var, foreign_tape};
 use std::borrow::Cow;
 use std::panic::Location;
 
@@ -17,11 +17,13 @@ pub(super) fn one<T: Real, R: Rule>(x: Var<'_, T>, rule: R) -> Var<'_, T> {
     let value = x.handle.value.apply(rule);
     let Some(tape) = x.tape else { return Var::constant(value) };
     let slope = rule.slope(x.handle.value, value);
-    if x.handle.place.is_traced() {
-        let index = note(tape, || rule.name(), value, &[x.operand(slope)], Location::caller());
-        return Var::traced(tape, value, index);
-    }
-    x.folded(tape, value, slope)
+    let scale = slope * x.handle.scale;
+    let (scale, place) = if scale.holds_nan() || x.handle.place.is_traced() {
+        slow_fold(tape, || rule.name(), value, 0, [x.operand(slope)], Location::caller())
+    } else {
+        (scale, x.handle.place.folded())
+    };
+    Var::new(tape, value, scale, place)
 }
 
 /// [`one`] over numbers that carry derivatives themselves.
@@ -44,37 +46,38 @@ pub(super) fn two<'t, T: Real, R: Rule2>(x: Var<'t, T>, y: Var<'t, T>, rule: R) 
                 foreign_tape(R::NAME);
             }
             let (by_x, by_y) = rule.slopes(a, b, z);
-            if x.handle.place.is_traced() {
-                let operands = [x.operand(by_x), y.operand(by_y)];
-                let index = note(tape, || rule.name(), z, &operands, Location::caller());
-                return Var::traced(tape, z, index);
-            }
-            let (p, q) = (by_x * x.handle.scale, by_y * y.handle.scale);
+            let partials = [by_x * x.handle.scale, by_y * y.handle.scale];
             let parents = [x.handle.place.index(), y.handle.place.index()];
-            let index = if either_nan(p, q) {
-                tape.record.doubtful_pair(parents, [by_x, by_y], [x.handle.scale, y.handle.scale])
+            let index = if x.handle.place.is_traced() { None } else { tape.record.try_pair(parents, partials) };
+            let place = if let Some(index) = index {
+                Place::new(index, Place::FOLDED)
             } else {
-                tape.record.pair(parents, [p, q])
+                let operands = [x.operand(by_x), y.operand(by_y)];
+                slow_pair(tape, || rule.name(), z, operands, Location::caller())
             };
-            Var::hanging(tape, z, T::one(), index)
+            Var::new(tape, z, T::one(), place)
         }
         (Some(tape), None) => {
             let slope = rule.slope_first(a, b, z);
-            if x.handle.place.is_traced() {
+            let scale = slope * x.handle.scale;
+            let (scale, place) = if scale.holds_nan() || x.handle.place.is_traced() {
                 let operands = [x.operand(slope), y.operand(T::zero())];
-                let index = note(tape, || rule.name(), z, &operands, Location::caller());
-                return Var::traced(tape, z, index);
-            }
-            x.folded(tape, z, slope)
+                slow_fold(tape, || rule.name(), z, 0, operands, Location::caller())
+            } else {
+                (scale, x.handle.place.folded())
+            };
+            Var::new(tape, z, scale, place)
         }
         (None, Some(tape)) => {
             let slope = rule.slope_second(a, b, z);
-            if y.handle.place.is_traced() {
+            let scale = slope * y.handle.scale;
+            let (scale, place) = if scale.holds_nan() || y.handle.place.is_traced() {
                 let operands = [x.operand(T::zero()), y.operand(slope)];
-                let index = note(tape, || rule.name(), z, &operands, Location::caller());
-                return Var::traced(tape, z, index);
-            }
-            y.folded(tape, z, slope)
+                slow_fold(tape, || rule.name(), z, 1, operands, Location::caller())
+            } else {
+                (scale, y.handle.place.folded())
+            };
+            Var::new(tape, z, scale, place)
         }
         (None, None) => Var::constant(z),
     }
@@ -98,53 +101,75 @@ pub(super) fn three<T: Real, R: Rule3>(arguments: [Var<'_, T>; 3], rule: R) -> V
     nary::statement(R::NAME, w, (0..3).map(|i| (arguments[i], slopes[i])))
 }
 
-impl<'t, T: Real> Var<'t, T> {
-    /// A function of this variable alone: nothing is recorded.
-    #[inline(always)]
-    fn folded(self, tape: &'t Tape<T>, value: T, slope: T) -> Self {
-        Self::hanging(tape, value, scaled(slope, self.handle.scale), self.handle.place.index())
-    }
-}
-
-/// `slope * scale`, where 0 times infinity is 0. The product is right unless it is NaN, which the hot path hopes not.
-#[inline(always)]
-fn scaled<T: Real>(slope: T, scale: T) -> T {
-    let product = slope * scale;
-    if product.holds_nan() { carefully_scaled(slope, scale) } else { product }
-}
-
-#[cold]
-#[inline(never)]
-fn carefully_scaled<T: Real>(slope: T, scale: T) -> T {
-    slope.chain(scale)
-}
-
-/// Whether one of two numbers holds a NaN: of plain floats their sum tells, in one comparison.
-#[inline(always)]
-fn either_nan<T: Real>(p: T, q: T) -> bool {
-    if T::PLAIN { (p + q).holds_nan() } else { p.holds_nan() || q.holds_nan() }
-}
-
 /// What is left of an operand once an operation was evaluated.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operand<T> {
     pub(super) value: T,
     /// The derivative of the operation by the node; on a traced tape, where every variable is a node, by the operand.
     pub(super) slope: T,
+    pub(super) scale: T,
     pub(super) node: Option<Index>,
 }
 
 impl<T: Real> Var<'_, T> {
     #[inline(always)]
     pub(super) fn operand(self, slope: T) -> Operand<T> {
-        Operand { value: self.handle.value, slope, node: self.tape.map(|_| self.handle.place.index()) }
+        let node = self.tape.map(|_| self.handle.place.index());
+        Operand { value: self.handle.value, slope, scale: self.handle.scale, node }
     }
 }
 
+// The slow paths: traced tapes, full chunks, and products of slope and scale that came out as NaN. An operation calls one of
+// them at most, in one place, with scalars, and gets scalars back: several calls, or variables taken or returned, would keep
+// the values of the hot path in memory.
+
+/// A function of the one variable among `operands`.
+#[cold]
+#[inline(never)]
+fn slow_fold<T: Real, const N: usize>(
+    tape: &Tape<T>,
+    name: impl FnOnce() -> Cow<'static, str>,
+    value: T,
+    variable: usize,
+    operands: [Operand<T>; N],
+    place: &'static Location<'static>,
+) -> (T, Place) {
+    if tape.is_traced() {
+        return (T::one(), Place::new(note(tape, name, value, &operands, place), Place::TRACED));
+    }
+    let Operand { slope, scale, node, .. } = operands[variable];
+    (slope.chain(scale), Place::new(node.expect("a fold has a variable"), Place::FOLDED))
+}
+
+/// A function of two variables.
+#[cold]
+#[inline(never)]
+fn slow_pair<T: Real>(
+    tape: &Tape<T>,
+    name: impl FnOnce() -> Cow<'static, str>,
+    value: T,
+    operands: [Operand<T>; 2],
+    place: &'static Location<'static>,
+) -> Place {
+    if tape.is_traced() {
+        return Place::new(note(tape, name, value, &operands, place), Place::TRACED);
+    }
+    let parents = operands.map(|operand| operand.node.expect("a pair has two variables"));
+    let index = tape.record.pair(parents, operands.map(|operand| operand.slope), operands.map(|operand| operand.scale));
+    Place::new(index, Place::FOLDED)
+}
+
+/// A variable on a traced tape, or where a chunk is full.
+#[cold]
+#[inline(never)]
+pub(super) fn slow_variable<T: Real>(tape: &Tape<T>, value: T, place: &'static Location<'static>) -> Place {
+    let index = tape.record.leaf();
+    let Some(trace) = &tape.trace else { return Place::new(index, 0) };
+    trace.push(Cow::Borrowed("var"), value, [], place);
+    Place::new(index, Place::TRACED)
+}
+
 /// Records a node with its name, operands and place: the way of every operation on a traced tape.
-///
-/// It takes scalars and returns an index: a cold path that took or returned variables would keep those of the hot path in
-/// memory.
 #[cold]
 #[inline(never)]
 pub(super) fn note<T: Real>(
@@ -165,10 +190,4 @@ pub(super) fn note<T: Real>(
 /// The terms of a statement on these operands.
 pub(super) fn terms<T: Real>(operands: &[Operand<T>]) -> impl Iterator<Item = (T, T, Index)> {
     operands.iter().filter_map(|operand| Some((operand.slope, T::one(), operand.node?)))
-}
-
-#[cold]
-#[inline(never)]
-pub(super) fn note_variable<T>(trace: &Trace<T>, value: T, place: &'static Location<'static>) {
-    trace.push(Cow::Borrowed("var"), value, [], place);
 }

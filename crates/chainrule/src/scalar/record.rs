@@ -30,7 +30,12 @@ pub(super) enum Shape<T> {
     Statement(usize),
 }
 
-impl<T: Copy> ScalarNode<T> {
+impl<T: Real> ScalarNode<T> {
+    #[inline(always)]
+    fn leaf() -> Self {
+        Self { partials: [T::zero(); 2], parents: [MANY; 2] }
+    }
+
     #[inline(always)]
     pub(super) fn shape(&self) -> Shape<T> {
         let [i, j] = self.parents;
@@ -44,11 +49,19 @@ impl<T: Copy> ScalarNode<T> {
     }
 }
 
+/// A term of a statement: 12 bytes for `f64`, where a tuple would take 16.
+#[derive(Clone, Copy)]
+#[repr(C, packed(4))]
+struct Term<T> {
+    partial: T,
+    parent: Index,
+}
+
 /// The nodes of a tape of numbers.
 pub struct Scalars<T> {
     nodes: Stream<ScalarNode<T>>,
     /// For each statement its terms `(partial, parent)`, then a head `(1 if its gradient is kept, how many terms)`.
-    terms: Stream<(T, Index)>,
+    terms: Stream<Term<T>>,
     /// How many variables were made before anything else.
     leading: Cell<usize>,
     /// Room for the operands of a sum while its iterator still runs; of several, where it sums in its turn.
@@ -112,28 +125,41 @@ fn index(place: usize) -> Index {
 }
 
 impl<T: Real> Scalars<T> {
-    /// A variable.
+    /// A variable, if there is room for it at hand.
     #[inline(always)]
+    pub(super) fn try_leaf(&self) -> Option<Index> {
+        self.nodes.try_push(ScalarNode::leaf()).map(|at| self.lead(at))
+    }
+
+    /// A variable, whatever it takes.
     pub(super) fn leaf(&self) -> Index {
-        let at = self.pair([MANY; 2], [T::zero(); 2]);
-        if self.leading.get() == at as usize {
-            self.leading.set(at as usize + 1);
-        }
-        at
+        self.lead(self.nodes.push(ScalarNode::leaf()))
     }
 
-    /// A node with two parents.
+    /// Counts a new variable as one of the leading ones, if it is.
     #[inline(always)]
-    pub(super) fn pair(&self, parents: [Index; 2], partials: [T; 2]) -> Index {
-        index(self.nodes.push(ScalarNode { partials, parents }))
+    fn lead(&self, at: usize) -> Index {
+        if self.leading.get() == at {
+            self.leading.set(at + 1);
+        }
+        index(at)
     }
 
-    /// A node with two parents, where a product of slope and scale came out as NaN.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn doubtful_pair(&self, parents: [Index; 2], slopes: [T; 2], scales: [T; 2]) -> Index {
+    /// A node with two parents, if there is room for it at hand and its partials are in no doubt.
+    #[inline(always)]
+    pub(super) fn try_pair(&self, parents: [Index; 2], partials: [T; 2]) -> Option<Index> {
+        // of plain floats these are one comparison
+        if partials[0].holds_nan() | partials[1].holds_nan() {
+            return None;
+        }
+        self.nodes.try_push(ScalarNode { partials, parents }).map(index)
+    }
+
+    /// A node with two parents, whatever it takes.
+    pub(super) fn pair(&self, parents: [Index; 2], slopes: [T; 2], scales: [T; 2]) -> Index {
         let [p, q] = slopes;
-        self.pair(parents, [self.doubtful_term(p, scales[0]), self.doubtful_term(q, scales[1])])
+        let partials = [self.doubtful_term(p, scales[0]), self.doubtful_term(q, scales[1])];
+        index(self.nodes.push(ScalarNode { partials, parents }))
     }
 
     /// A node with any number of parents, written in one pass over its terms: a partial, the scale of the handle it is by,
@@ -143,11 +169,12 @@ impl<T: Real> Scalars<T> {
         let start = self.terms.len();
         self.terms.extend(terms.map(|(partial, scale, parent)| {
             let product = partial * scale;
-            (if product.holds_nan() { self.doubtful_term(partial, scale) } else { product }, parent)
+            let partial = if product.holds_nan() { self.doubtful_term(partial, scale) } else { product };
+            Term { partial, parent }
         }));
         let count = index(self.terms.len() - start);
-        let head = self.terms.push((if keep { T::one() } else { T::zero() }, count));
-        self.pair([index(head), MANY], [T::zero(); 2])
+        let head = self.terms.push(Term { partial: if keep { T::one() } else { T::zero() }, parent: count });
+        index(self.nodes.push(ScalarNode { partials: [T::zero(); 2], parents: [index(head), MANY] }))
     }
 
     /// An empty list with the room of an earlier one.
@@ -171,11 +198,13 @@ impl<T: Real> Scalars<T> {
         product
     }
 
-    /// The terms of the statement whose head stands at `head`; says whether its gradient is kept.
+    /// The terms of the statement whose head stands at `head`, last first; says whether its gradient is kept.
+    ///
+    /// Last first, since a sweep reads everything backwards: a stretch read forwards amid that costs three times as much.
     #[inline(always)]
     pub(super) fn visit_terms(&self, head: usize, mut visit: impl FnMut(T, Index)) -> bool {
-        let (keep, count) = self.terms.get(head);
-        self.terms.visit(head - count as usize..head, |_, (partial, parent)| visit(partial, parent));
+        let Term { partial: keep, parent: count } = self.terms.get(head);
+        self.terms.visit_back(head - count as usize..head, |_, term| visit(term.partial, term.parent));
         !keep.is_nothing()
     }
 
@@ -187,6 +216,7 @@ impl<T: Real> Scalars<T> {
             Shape::Statement(head) => {
                 let mut terms = Vec::new();
                 self.visit_terms(head, |partial, parent| terms.push((partial, parent)));
+                terms.reverse();
                 terms
             }
         }

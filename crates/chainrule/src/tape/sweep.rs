@@ -54,13 +54,13 @@ fn sweep<V: Value, A: Adjoint<V>>(record: &V::Record, slots: &mut [A], kept: &mu
     let variables = record.leading_variables().min(slots.len());
     record.visit_back(variables..slots.len(), |at, node| {
         let (parents, rest) = slots.split_at_mut(at);
-        let upstream = &mut rest[0];
+        let upstream = std::mem::take(&mut rest[0]);
         if upstream.is_nothing() {
             return;
         }
-        match A::pull_back(record, node, upstream, parents) {
-            Fate::HandedOn => *upstream = A::default(),
-            Fate::Kept => kept.add(at),
+        if A::pull_back(record, node, &upstream, parents) == Fate::Kept {
+            rest[0] = upstream;
+            kept.add(at);
         }
     });
     kept.0.push(0..variables);
