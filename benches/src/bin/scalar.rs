@@ -10,11 +10,11 @@ use lexopt::prelude::{Long, ValueExt};
 use std::time::{Duration, Instant};
 
 /// Short programs are repeated until one turn takes this long.
-const LEAST_TURN: Duration = Duration::from_millis(3);
+const LEAST_TURN: Duration = Duration::from_millis(1);
 
 const USAGE: &str = "usage: scalar [--large] [--rounds N]
-  --large     also gmm d64 k25 n1000 (some 5 GiB of memory) and lstm 4,4096
-  --rounds N  how many turns each contender takes (default 21)";
+  --large     also gmm d64 k25 n1000 (some 12 GiB of memory) and lstm 4,4096
+  --rounds N  how many turns each contender takes (default 41)";
 
 struct Options {
     large: bool,
@@ -23,7 +23,7 @@ struct Options {
 
 impl Options {
     fn read() -> Result<Self, lexopt::Error> {
-        let mut options = Self { large: false, rounds: 21 };
+        let mut options = Self { large: false, rounds: 41 };
         let mut arguments = lexopt::Parser::from_env();
         while let Some(argument) = arguments.next()? {
             match argument {
@@ -74,7 +74,14 @@ impl<C: Contender + Default> Lane<C> {
     }
 
     fn median(&self) -> f64 {
-        median(self.times.clone())
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+
+    /// The turn that other processes disturbed least.
+    fn best(&self) -> f64 {
+        self.times.iter().copied().fold(f64::INFINITY, f64::min)
     }
 
     /// A dash for one that did not take part.
@@ -83,14 +90,9 @@ impl<C: Contender + Default> Lane<C> {
     }
 }
 
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-/// The median over the rounds of what one took against what the other took right beside it.
-fn ratio<A, B>(one: &Lane<A>, other: &Lane<B>) -> f64 {
-    median(one.times.iter().zip(&other.times).map(|(a, b)| a / b).collect())
+/// What the best turn of one took against the best of the other.
+fn ratio<A: Contender + Default, B: Contender + Default>(one: &Lane<A>, other: &Lane<B>) -> f64 {
+    one.best() / other.best()
 }
 
 /// All contenders at one program.
@@ -122,7 +124,7 @@ impl Contest {
         let Self { value, plain, library, echidna } = self;
         let operations = operations(program);
         let nodes = plain.contender.nodes() - program.point().len();
-        let milliseconds = |seconds: f64| format!("{:.4}", 1e3 * seconds);
+        let milliseconds = |seconds: f64| format!("{:.*}", if seconds < 1e-5 { 6 } else { 3 }, 1e3 * seconds);
         let each = |seconds: f64| format!("{:.2}", 1e9 * seconds / operations as f64);
         let cells = [
             program.name(),
@@ -132,8 +134,8 @@ impl Contest {
             milliseconds(plain.median()),
             library.shown(milliseconds(library.median())),
             milliseconds(echidna.median()),
-            each(plain.median()),
-            each(echidna.median()),
+            each(plain.best()),
+            each(echidna.best()),
             format!("{:.2}", ratio(plain, echidna)),
             library.shown(format!("{:.2}", ratio(library, echidna))),
             format!("{:.2}", ratio(plain, value)),
@@ -171,7 +173,7 @@ fn main() {
         }
     };
     println!(
-        "Medians of {} rounds, milliseconds for one gradient; ratios are medians over the rounds.\n",
+        "Milliseconds for one gradient, medians of {} rounds; nanoseconds an operation and ratios by the best turns.\n",
         options.rounds
     );
     println!("| {} |", COLUMNS.join(" | "));
