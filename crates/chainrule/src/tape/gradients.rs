@@ -53,7 +53,7 @@ impl<'t, V: Value> Gradients<'t, V> {
         }
     }
 
-    /// The gradients by several variables.
+    /// The gradients by the variables of an array.
     ///
     /// # Panics
     /// As [`of`](Self::of).
@@ -64,6 +64,19 @@ impl<'t, V: Value> Gradients<'t, V> {
             *slot = Some(self.of(x));
         }
         gradients.map(|gradient| gradient.expect("every slot was filled"))
+    }
+
+    /// The gradients by all variables of a slice.
+    ///
+    /// # Panics
+    /// As [`of`](Self::of).
+    #[track_caller]
+    pub fn of_slice(&self, variables: &[Var<'_, V>]) -> Vec<V> {
+        let mut gradients = Vec::with_capacity(variables.len());
+        for &x in variables {
+            gradients.push(self.of(x));
+        }
+        gradients
     }
 
     /// The upstream gradient that arrived at node `at`, a [`Step::index`](super::Step::index) of a traced tape; `None`

@@ -165,6 +165,23 @@ impl<V: Value> Tape<V> {
         variables.map(|variable| variable.expect("every slot was filled"))
     }
 
+    /// New variables, one for each value of a slice.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// let tape = ScalarTape::new();
+    /// let x = tape.variables(&[3.0, 4.0]);
+    /// assert_eq!(norm(&x).backward().of_slice(&x), [0.6, 0.8]);
+    /// ```
+    #[track_caller]
+    pub fn variables(&self, values: &[V]) -> Vec<Var<'_, V>> {
+        let mut variables = Vec::with_capacity(values.len());
+        for value in values {
+            variables.push(self.var(value.clone()));
+        }
+        variables
+    }
+
     /// A value without a gradient. A tape of numbers is not touched: its constants need no tape, and plain numbers may
     /// stand beside variables everywhere. This is also how a variable of an outer tape is lifted to an inner one.
     #[track_caller]
