@@ -31,7 +31,8 @@ Options:
   --pictures DIR    where to write the SVG files (default: target/lectures)
   -h, --help        this text
 
-The exit status is 0 if all agree, 1 if one does not, 2 for an unknown WHAT or option.
+The exit status is 0 if all agree, 1 if one does not, 2 for an unknown WHAT or
+option or a --data-dir that is no folder, 3 if something could not be written.
 ";
 
 /// The environment variable that stands in for `--data-dir`.
@@ -67,6 +68,17 @@ pub enum ArgumentError {
     /// An option that does not exist, or one without its value.
     #[error(transparent)]
     Option(#[from] lexopt::Error),
+    /// An option where another one's value should stand.
+    #[error("--{option} needs a folder, not `{value}`; one of such a name is written --{option}=NAME")]
+    NoValue {
+        /// The option without a value, less its hyphens.
+        option: &'static str,
+        /// What stood there.
+        value: String,
+    },
+    /// A folder of data that is not there.
+    #[error("--data-dir: there is no folder `{}`", .0.display())]
+    NoFolder(PathBuf),
     /// A word that names no entry, group or lecture.
     #[error("no entry is called `{word}`{}", did_you_mean(close))]
     Unknown {
@@ -96,8 +108,8 @@ impl Arguments {
             match argument {
                 Short('h') | Long("help") => help = true,
                 Long("json") => json = true,
-                Long("data-dir") => data_dir = Some(parser.value()?.into()),
-                Long("pictures") => pictures = parser.value()?.into(),
+                Long("data-dir") => data_dir = Some(data_folder(folder(&mut parser, "data-dir")?)?),
+                Long("pictures") => pictures = folder(&mut parser, "pictures")?,
                 Value(word) => words.push(word.string()?),
                 _ => return Err(argument.unexpected().into()),
             }
@@ -117,6 +129,21 @@ impl Arguments {
         };
         Ok(Self { task, format, data_dir: DataDir(data_dir), pictures })
     }
+}
+
+/// The option's value, a path that is not empty and does not look like the next option.
+fn folder(parser: &mut lexopt::Parser, option: &'static str) -> Result<PathBuf, ArgumentError> {
+    let attached = parser.optional_value();
+    let is_attached = attached.is_some();
+    let value = attached.map_or_else(|| parser.value(), Ok)?;
+    if value.is_empty() || !is_attached && value.as_encoded_bytes().starts_with(b"-") {
+        return Err(ArgumentError::NoValue { option, value: value.to_string_lossy().into_owned() });
+    }
+    Ok(value.into())
+}
+
+fn data_folder(folder: PathBuf) -> Result<PathBuf, ArgumentError> {
+    if folder.is_dir() { Ok(folder) } else { Err(ArgumentError::NoFolder(folder)) }
 }
 
 /// The entries that the words name, each once, in the order of the words; all of them for no word.
@@ -143,7 +170,11 @@ fn chosen(words: &[String]) -> Result<Vec<&'static Entry>, ArgumentError> {
 const LIKENESS: f64 = 0.8;
 
 fn close_to(word: &str) -> Vec<&'static str> {
-    let word = word.to_lowercase();
+    let word = word.trim().to_lowercase();
+    if word.is_empty() {
+        // It is a part of every name.
+        return Vec::new();
+    }
     let mut names: Vec<&'static str> = lecture::entries()
         .flat_map(|entry| [Some(entry.name), Some(entry.id), entry.group])
         .flatten()
@@ -203,5 +234,18 @@ mod tests {
         let error = parse(&["backprob"]).unwrap_err();
         assert!(error.to_string().contains("did you mean backprop"), "{error}");
         assert!(parse(&["--jason"]).is_err());
+        assert_eq!(parse(&[""]).unwrap_err().to_string(), "no entry is called ``");
+    }
+
+    #[test]
+    fn folders_are_taken_with_care() {
+        for option in ["--data-dir", "--pictures"] {
+            assert!(matches!(parse(&[option, "--json"]), Err(ArgumentError::NoValue { .. })), "{option}");
+            assert!(matches!(parse(&[option, ""]), Err(ArgumentError::NoValue { .. })), "{option}");
+            assert!(matches!(parse(&[option]), Err(ArgumentError::Option(_))), "{option}");
+        }
+        assert!(matches!(parse(&["--data-dir", "no/such/folder"]), Err(ArgumentError::NoFolder(_))));
+        let (here, odd) = (parse(&["--data-dir", "src"]).unwrap(), parse(&["--pictures=-p"]).unwrap());
+        assert_eq!((here.data_dir.0, odd.pictures), (Some("src".into()), "-p".into()));
     }
 }

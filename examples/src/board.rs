@@ -32,14 +32,14 @@ impl Source {
 }
 
 /// How a computed number must stand to the expected one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Relation {
-    /// No farther from it than the tolerance, on either side.
+    /// It is the number itself that is expected.
     Equal,
-    /// The expected number or more, by the tolerance at most.
-    AtLeast,
-    /// The expected number or less, by the tolerance at most.
-    AtMost,
+    /// This bound or more; the expected number is the middle of what can be believed.
+    AtLeast(f64),
+    /// This bound or less; the expected number is the middle of what can be believed.
+    AtMost(f64),
 }
 
 /// One number, expected and computed.
@@ -55,7 +55,7 @@ pub struct Check {
     pub computed: f64,
     /// How far apart they may be.
     pub tolerance: f64,
-    /// On which side.
+    /// Whether that number is meant, or a bound.
     pub relation: Relation,
     /// Who says it.
     pub source: Source,
@@ -68,12 +68,8 @@ impl Check {
         if expected.is_nan() {
             return computed.is_nan();
         }
-        let side = match self.relation {
-            Relation::Equal => true,
-            Relation::AtLeast => computed >= expected,
-            Relation::AtMost => computed <= expected,
-        };
-        side && (computed == expected || (computed - expected).abs() <= self.tolerance)
+        // Infinities have no difference.
+        computed == expected || (computed - expected).abs() <= self.tolerance
     }
 }
 
@@ -146,15 +142,22 @@ impl Board {
     /// Promises the range's lower end or more; its upper end is the largest value that can be
     /// believed (an accuracy's is 1).
     pub fn at_least(&mut self, what: impl Into<String>, range: RangeInclusive<f64>, computed: f64, source: Source) {
-        let (low, high) = range.into_inner();
-        self.check(what.into(), low, computed, high - low, Relation::AtLeast, source);
+        let relation = Relation::AtLeast(*range.start());
+        self.within(what.into(), &range, computed, relation, source);
     }
 
     /// Promises the range's upper end or less; its lower end is the smallest value that can be
     /// believed (a loss's is 0).
     pub fn at_most(&mut self, what: impl Into<String>, range: RangeInclusive<f64>, computed: f64, source: Source) {
-        let (low, high) = range.into_inner();
-        self.check(what.into(), high, computed, high - low, Relation::AtMost, source);
+        let relation = Relation::AtMost(*range.end());
+        self.within(what.into(), &range, computed, relation, source);
+    }
+
+    /// A range as its middle and half its width, so that both ends belong to it.
+    fn within(&mut self, what: String, range: &RangeInclusive<f64>, computed: f64, relation: Relation, source: Source) {
+        let (low, high) = (*range.start(), *range.end());
+        let middle = f64::midpoint(low, high);
+        self.check(what, middle, computed, (high - middle).max(middle - low), relation, source);
     }
 
     fn check(
@@ -263,11 +266,14 @@ mod tests {
         board.at_least("accuracy", 0.96..=1.0, 0.95, Source::Calc);
         board.at_most("loss", 0.0..=0.1, 0.02, Source::Calc);
         board.at_most("loss", 0.0..=0.1, f64::NAN, Source::Calc);
+        board.at_least("the lower end", 0.96..=1.0, 0.96, Source::Calc);
+        board.at_least("the upper end", 0.96..=1.0, 1.0, Source::Calc);
+        board.at_least("more than can be believed", 0.96..=1.0, 1.01, Source::Calc);
         let ok: Vec<bool> = board
             .lines
             .iter()
             .filter_map(|line| if let Line::Check(check) = line { Some(check.ok()) } else { None })
             .collect();
-        assert_eq!(ok, [true, false, true, false]);
+        assert_eq!(ok, [true, false, true, false, true, true, false]);
     }
 }

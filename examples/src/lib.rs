@@ -7,6 +7,7 @@ pub mod arguments;
 pub mod board;
 pub mod data;
 pub mod entry;
+pub mod gap;
 pub mod lecture;
 pub mod picture;
 pub mod random;
@@ -25,6 +26,8 @@ use report::Format;
 const DISAGREEMENT: u8 = 1;
 /// Exit status of a command line that could not be understood.
 const MISUSE: u8 = 2;
+/// Exit status of a run that could not write what it had to.
+const NO_OUTPUT: u8 = 3;
 
 /// Runs the program on its arguments (without the program's own name).
 pub fn command(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -42,7 +45,7 @@ pub fn command(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         Err(error) => {
             tell(&format!("error: {error}"));
-            agreed = false;
+            return ExitCode::from(NO_OUTPUT);
         }
     }
     ExitCode::from(if agreed { 0 } else { DISAGREEMENT })
@@ -57,12 +60,18 @@ fn carry_out(arguments: &Arguments, out: &mut impl Write, agreed: &mut bool) -> 
 }
 
 fn run(arguments: &Arguments, entries: &[&'static Entry], out: &mut impl Write, agreed: &mut bool) -> io::Result<()> {
+    // First, so that a folder that cannot be is told before the work.
+    std::fs::create_dir_all(&arguments.pictures).map_err(|error| at(&arguments.pictures, &error))?;
     let mut outcomes = Vec::with_capacity(entries.len());
     report::opening(out, arguments.format)?;
     for entry in entries {
         let outcome = entry.show(&arguments.data_dir);
         *agreed &= !matches!(outcome.verdict, Verdict::Disagrees | Verdict::Failed(_));
         report::entry(out, arguments.format, &outcome)?;
+        // The schema of a line of JSON has no place for a reason.
+        if let (Format::Json, Verdict::Failed(reason)) = (arguments.format, &outcome.verdict) {
+            tell(&format!("error: {} {}: {reason}", entry.id, entry.name));
+        }
         out.flush()?;
         outcomes.push(outcome);
     }
@@ -80,13 +89,15 @@ fn run(arguments: &Arguments, entries: &[&'static Entry], out: &mut impl Write, 
 fn write_pictures(outcomes: &[Outcome], folder: &Path) -> io::Result<usize> {
     let pictures: Vec<(PathBuf, &str)> =
         outcomes.iter().flat_map(|outcome| outcome.pictures().map(|(file, svg)| (folder.join(file), svg))).collect();
-    if !pictures.is_empty() {
-        std::fs::create_dir_all(folder)?;
-    }
     for (path, svg) in &pictures {
-        std::fs::write(path, svg)?;
+        std::fs::write(path, svg).map_err(|error| at(path, &error))?;
     }
     Ok(pictures.len())
+}
+
+/// The error with the path that it happened at.
+fn at(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 /// On standard error; nobody is left to hear it if that is closed.

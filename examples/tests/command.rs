@@ -59,6 +59,55 @@ fn an_unknown_name_is_an_error_with_a_proposal() {
 }
 
 #[test]
+fn folders_that_cannot_be_are_misuse() {
+    let missing = std::env::temp_dir().join("chainrule-no-such-folder");
+    let missing = missing.to_str().expect("a UTF-8 path");
+    for arguments in [["H5", "--data-dir", missing], ["H5", "--data-dir", "--json"]] {
+        let output = output("misuse", &arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty());
+        assert!(text(&output.stderr).contains(arguments[2]), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_first_and_by_its_path() {
+    let file = std::env::temp_dir().join(format!("chainrule-file-{}", std::process::id()));
+    std::fs::write(&file, "no folder").expect("a file");
+    let inside = file.join("pictures");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chainrule-examples"));
+    let output = command.args(["--json", "H5", "--pictures"]).arg(&inside).output().expect("the program starts");
+    std::fs::remove_file(file).expect("the file is ours");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(output.stdout.is_empty());
+    assert!(text(&output.stderr).contains(&inside.display().to_string()), "{}", text(&output.stderr));
+}
+
+/// The keys of every line and every check of a whole run are those of the schema.
+#[test]
+fn json_has_the_keys_of_the_schema() {
+    let output = output("schema", &["--json"]);
+    let keys = |value: &Value| -> Vec<String> { value.as_object().expect("an object").keys().cloned().collect() };
+    for line in text(&output.stdout).lines() {
+        let line: Value = serde_json::from_str(line).expect("a line of JSON");
+        let mut own = keys(&line);
+        own.sort_unstable();
+        assert!(own == ["checks", "id", "name", "ok"] || own == ["checks", "id", "name", "skipped"], "{own:?}");
+        for check in line["checks"].as_array().expect("checks") {
+            let mut own = keys(check);
+            own.sort_unstable();
+            assert_eq!(own, ["computed", "expected", "ok", "source", "tolerance", "what"]);
+            let number = |key: &str| check[key].as_f64();
+            if let (Some(expected), Some(computed), Some(tolerance)) =
+                (number("expected"), number("computed"), number("tolerance"))
+            {
+                assert_eq!(check["ok"], (computed - expected).abs() <= tolerance, "{check}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_list_names_every_entry() {
     let output = output("list", &["list"]);
     assert!(output.status.success());

@@ -37,7 +37,7 @@ fn tolerance(check: &Check) -> String {
     match check.relation {
         Relation::Equal if check.tolerance == 0.0 => "exactly".to_owned(),
         Relation::Equal => format!("within {}", number::shown(check.tolerance, 2)),
-        Relation::AtLeast | Relation::AtMost => String::new(),
+        Relation::AtLeast(_) | Relation::AtMost(_) => String::new(),
     }
 }
 

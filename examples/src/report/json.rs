@@ -1,10 +1,12 @@
 //! An entry as one line of JSON.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::board::{Check, Relation, Source};
+use super::number;
+use crate::board::{Check, Source};
 use crate::entry::{Entry, Outcome, Verdict};
 
 #[derive(Serialize)]
@@ -15,20 +17,15 @@ struct EntryLine<'a> {
     ok: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     skipped: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
     checks: Vec<CheckLine<'a>>,
 }
 
 #[derive(Serialize)]
 struct CheckLine<'a> {
-    what: &'a str,
+    what: Cow<'a, str>,
     expected: Number,
     computed: Number,
     tolerance: Number,
-    /// Told of one-sided promises alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    relation: Option<&'a str>,
     source: Source,
     ok: bool,
 }
@@ -57,27 +54,24 @@ struct ListLine<'a> {
 }
 
 pub(super) fn entry(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
-    let (ok, skipped, error) = match &outcome.verdict {
-        Verdict::Agrees => (Some(true), None, None),
-        Verdict::Disagrees => (Some(false), None, None),
-        Verdict::Failed(reason) => (Some(false), None, Some(reason.as_str())),
-        Verdict::Skipped(reason) => (None, Some(reason.as_str()), None),
+    let (ok, skipped) = match &outcome.verdict {
+        Verdict::Agrees => (Some(true), None),
+        Verdict::Disagrees | Verdict::Failed(_) => (Some(false), None),
+        Verdict::Skipped(reason) => (None, Some(reason.as_str())),
     };
     let Entry { id, name, .. } = *outcome.entry;
-    line(out, &EntryLine { id, name, ok, skipped, error, checks: outcome.checks().map(check).collect() })
+    line(out, &EntryLine { id, name, ok, skipped, checks: outcome.checks().map(check).collect() })
 }
 
 fn check(check: &Check) -> CheckLine<'_> {
     CheckLine {
-        what: &check.what,
+        what: match number::bound(check) {
+            None => Cow::Borrowed(&check.what),
+            Some(bound) => Cow::Owned(format!("{}, {bound}", check.what)),
+        },
         expected: check.expected.into(),
         computed: check.computed.into(),
         tolerance: check.tolerance.into(),
-        relation: match check.relation {
-            Relation::Equal => None,
-            Relation::AtLeast => Some("at least"),
-            Relation::AtMost => Some("at most"),
-        },
         source: check.source,
         ok: check.ok(),
     }
@@ -98,9 +92,10 @@ mod tests {
     use super::*;
     use crate::board::Board;
     use crate::data::DataDir;
+    use crate::entry::Error;
     use crate::lecture::Lecture;
 
-    static TRIAL: Entry = Entry {
+    const TRIAL: Entry = Entry {
         id: "T1",
         name: "trial",
         group: None,
@@ -116,8 +111,9 @@ mod tests {
 
     #[test]
     fn one_object_a_line() {
+        static ONE: Entry = TRIAL;
         let mut out = Vec::new();
-        entry(&mut out, &TRIAL.show(&DataDir::default())).unwrap();
+        entry(&mut out, &ONE.show(&DataDir::default())).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text.lines().count(), 1);
         let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -127,6 +123,33 @@ mod tests {
         };
         assert_eq!((&half["expected"], &half["source"]), (&0.5.into(), &"slide".into()));
         assert_eq!(pole["computed"], "inf");
-        assert_eq!((&accuracy["tolerance"], &accuracy["relation"]), (&0.25.into(), &"at least".into()));
+        // In the range just if it is no farther from the middle than half the width.
+        assert_eq!((&accuracy["expected"], &accuracy["tolerance"]), (&0.875.into(), &0.125.into()));
+        assert_eq!(accuracy["what"], "accuracy, at least 0.75");
+    }
+
+    /// The keys of a line, and those of each of its checks.
+    fn keys(trial: &'static Entry) -> (Vec<String>, Vec<Vec<String>>) {
+        let mut out = Vec::new();
+        entry(&mut out, &trial.show(&DataDir::default())).unwrap();
+        let parsed: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let keys = |value: &serde_json::Value| {
+            let mut keys: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+            keys.sort_unstable();
+            keys
+        };
+        (keys(&parsed), parsed["checks"].as_array().unwrap().iter().map(keys).collect())
+    }
+
+    #[test]
+    fn the_keys_are_those_of_the_schema_and_no_others() {
+        static WHOLE: Entry = TRIAL;
+        static FAILS: Entry = Entry { run: |_| Err(Error::Data("unreadable".to_owned())), ..TRIAL };
+        static NEEDY: Entry = Entry { run: |board| board.data_set("mnist", &["images"]).map(drop), ..TRIAL };
+        let (line, checks) = keys(&WHOLE);
+        assert_eq!(line, ["checks", "id", "name", "ok"]);
+        assert_eq!(checks, vec![["computed", "expected", "ok", "source", "tolerance", "what"]; 3]);
+        assert_eq!(keys(&FAILS), (line, Vec::new()));
+        assert_eq!(keys(&NEEDY), (["checks", "id", "name", "skipped"].map(str::to_owned).into(), Vec::new()));
     }
 }

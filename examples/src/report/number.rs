@@ -25,11 +25,15 @@ fn trimmed(decimal: &str) -> &str {
 
 /// The expected number as its source prints it, with `at least` or `at most` where that is meant.
 pub(super) fn expected(check: &Check) -> String {
-    let number = check.printed.clone().unwrap_or_else(|| shown(check.expected, 9));
+    bound(check).unwrap_or_else(|| check.printed.clone().unwrap_or_else(|| shown(check.expected, 9)))
+}
+
+/// A one-sided promise in words: `at least 0.96`.
+pub(super) fn bound(check: &Check) -> Option<String> {
     match check.relation {
-        Relation::Equal => number,
-        Relation::AtLeast => format!("at least {number}"),
-        Relation::AtMost => format!("at most {number}"),
+        Relation::Equal => None,
+        Relation::AtLeast(low) => Some(format!("at least {}", shown(low, 9))),
+        Relation::AtMost(high) => Some(format!("at most {}", shown(high, 9))),
     }
 }
 

@@ -3,11 +3,13 @@
 use std::io::{self, Write};
 
 use super::{number, verdict};
-use crate::board::Check;
+use crate::board::{Check, Line, Source};
 use crate::entry::Outcome;
 
-/// How many numbers of an entry the overview shows; those that disagree are always shown.
+/// After so many numbers of an entry, those that stand on no slide are left out if they agree.
 const NUMBERS: usize = 10;
+/// How wide a line of words may be, beside its indent.
+const WIDTH: usize = 96;
 
 pub(super) fn opening(out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Each number: where it stands, what stands there, what the engine computes.\n")
@@ -17,15 +19,80 @@ pub(super) fn entry(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
     let entry = outcome.entry;
     writeln!(out, "{:<4}{:<22} {}", entry.id, entry.name, entry.title)?;
     let checks: Vec<&Check> = outcome.checks().collect();
-    let shown: Vec<&Check> =
-        checks.iter().enumerate().filter(|(at, check)| *at < NUMBERS || !check.ok()).map(|(_, check)| *check).collect();
+    let shown: Vec<&Check> = checks
+        .iter()
+        .enumerate()
+        .filter(|(at, check)| *at < NUMBERS || matters(check))
+        .map(|(_, check)| *check)
+        .collect();
     for check in &shown {
         let (source, expected, computed) = (check.source.word(), number::expected(check), number::computed(check));
         let disagrees = if check.ok() { "" } else { "  DISAGREES" };
         writeln!(out, "    {:<44} {source:<8}{expected:<18} {computed}{disagrees}", check.what)?;
     }
     if shown.len() < checks.len() {
-        writeln!(out, "    and {} more that agree", checks.len() - shown.len())?;
+        writeln!(out, "    and {} more of our own that agree", checks.len() - shown.len())?;
+    }
+    for line in &outcome.lines {
+        if let Line::Erratum(text) = line {
+            words(out, &format!("erratum: {text}"))?;
+        }
     }
     writeln!(out, "    {}\n", verdict(outcome))
+}
+
+/// What a slide says, and what disagrees, is always shown.
+fn matters(check: &Check) -> bool {
+    check.source != Source::Calc || !check.ok()
+}
+
+/// Words in lines of their own, broken between words.
+fn words(out: &mut impl Write, text: &str) -> io::Result<()> {
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            writeln!(out, "    {line}")?;
+            "  ".clone_into(&mut line);
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    writeln!(out, "    {line}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::board::Board;
+    use crate::data::DataDir;
+    use crate::entry::Entry;
+    use crate::lecture::Lecture;
+
+    #[test]
+    fn slide_numbers_and_errata_are_always_shown() {
+        static LONG: Entry = Entry {
+            id: "T1",
+            name: "trial",
+            group: None,
+            lecture: Lecture::Um,
+            title: "a trial",
+            run: |board: &mut Board| {
+                for at in 0..15 {
+                    board.exact(format!("own {at}"), 1.0, 1.0, Source::Calc);
+                }
+                board.exact("the slide's", 1.0, 1.0, Source::Slide);
+                board.exact("the drawing's", 1.0, 1.0, Source::Picture);
+                board.erratum("a word ".repeat(30));
+                Ok(())
+            },
+        };
+        let mut out = Vec::new();
+        entry(&mut out, &LONG.show(&DataDir::default())).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        for shown in ["own 9", "the slide's", "the drawing's", "and 5 more", "erratum: a word", "agrees: 17 of 17"] {
+            assert!(text.contains(shown), "{shown} is missing in\n{text}");
+        }
+        assert!(!text.contains("own 10") && text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    }
 }

@@ -5,6 +5,7 @@ use chainrule::prelude::*;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::picture::Picture;
 
@@ -52,11 +53,11 @@ fn three_forms(board: &mut Board) {
         let exponentials = value_and_slope(|x| (1.0 - (-x).exp()) / (1.0 + (-x).exp()), at);
         let logistic = value_and_slope(|x| 2.0 * x.sigmoid() - 1.0, at);
         for (form, (other_value, other_slope)) in [exponentials, logistic].into_iter().enumerate() {
-            value_gap[form] = value_gap[form].max((other_value - value).abs());
-            slope_gap[form] = slope_gap[form].max((other_slope - slope).abs());
+            value_gap[form] = farthest([value_gap[form], other_value - value]);
+            slope_gap[form] = farthest([slope_gap[form], other_slope - slope]);
         }
     }
-    board.close("largest gap to (1 - e^-x)/(1 + e^-x)", 0.0, value_gap[0], 1e-15, Source::Slide);
+    board.close("largest gap to (1 - e^-x)/(1 + e^-x)", 0.0, value_gap[0], 1e-15, Source::Calc);
     board.close("largest gap to 2 sigmoid(x) - 1", 0.0, value_gap[1], 1e-15, Source::Calc);
     board.close("largest gap of the slopes, first form", 0.0, slope_gap[0], 1e-15, Source::Calc);
     board.close("largest gap of the slopes, second form", 0.0, slope_gap[1], 1e-15, Source::Calc);

@@ -55,22 +55,28 @@ fn run(board: &mut Board) -> Result<(), Error> {
     board.printed("the product of the three factors", "0.082167041", product, Source::Slide);
     board.printed("dE/dw5 as the engine sweeps it", "0.082167041", error_by_w5, Source::Slide);
 
-    board.say(format!("The same way on the tape, gate by gate, from w5 up:\n\n{}", way_of_w5(&trace)));
-    board.say(format!("And the whole tape:\n\n{}", trace.0));
     board.say(format!(
-        "To lower the error, step against it, eta = {RATE}:  w5+ = {w5} - {RATE} * {error_by_w5:.9} = {updated:.8}"
+        "To lower the error, step against it, eta = {RATE}:\n\n\
+         w5+ = w5 - eta x dE/dw5 = {w5} - {RATE} x {error_by_w5:.9} = {updated:.8}"
     ));
     board.printed("w5+", "0.35891648", updated, Source::Slide);
+
+    board.say(format!(
+        "The same way on the tape, gate by gate, from E_total down to w5. Each gate multiplies what comes from\n\
+         upstream by its local slope and hands the product on:\n\n{}",
+        way_to_w5(&trace)
+    ));
+    board.say(format!("And the whole tape:\n\n{}", trace.0));
     Ok(())
 }
 
-/// Each gate that w5 passes: its value, its local slope, what comes from above, and their product.
-fn way_of_w5(trace: &Trace) -> String {
-    let mut table = format!("{:<26}{:>13}{:>16}{:>16}{:>16}", "gate", "value", "local", "x upstream", "= gradient");
-    for Gate { formula, value, local, upstream } in trace.way_from("w5") {
-        let gradient = local * upstream;
+/// Each gate between the error and w5: its value, what comes from upstream, its local slope, their product.
+fn way_to_w5(trace: &Trace) -> String {
+    let mut table = format!("{:<31}{:>13}{:>16}{:>16}{:>16}", "gate", "value", "upstream", "x local", "= handed on");
+    for Gate { formula, value, local, upstream } in trace.way_from("w5").into_iter().rev() {
+        let handed_on = upstream * local;
         // Writing into a String cannot fail.
-        let _ = write!(table, "\n{formula:<26}{value:>13.9}{local:>16.9}{upstream:>16.9}{gradient:>16.9}");
+        let _ = write!(table, "\n{formula:<31}{value:>13.9}{upstream:>16.9}{local:>16.9}{handed_on:>16.9}");
     }
     table
 }

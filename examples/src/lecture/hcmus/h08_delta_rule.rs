@@ -51,7 +51,7 @@ fn output_delta(board: &mut Board, trace: &Trace) {
     ));
     board.printed("the other convention: delta_o1", "-0.138498562", other, Source::Calc);
     // The other convention's product is worked by hand; it must be what the engine swept.
-    board.close("-delta_o1 out_h1 against dE/dw5", -other * out_h1, trace.gradient("w5"), 1e-15, Source::Calc);
+    board.close("consistency: -delta_o1 out_h1 and dE/dw5", -other * out_h1, trace.gradient("w5"), 1e-15, Source::Calc);
 }
 
 fn hidden_deltas(board: &mut Board, trace: &Trace) {
@@ -73,7 +73,13 @@ fn hidden_deltas(board: &mut Board, trace: &Trace) {
         ));
         board.printed(format!("delta_{unit}"), printed, trace.gradient(net), Source::Calc);
         let by_hand = (delta_o1 * first + delta_o2 * second) * squash;
-        board.close(format!("delta_{unit} from both outputs"), by_hand, trace.gradient(net), 1e-15, Source::Calc);
+        board.close(
+            format!("consistency: delta_{unit} from both outputs"),
+            by_hand,
+            trace.gradient(net),
+            1e-15,
+            Source::Calc,
+        );
     }
     board.say(format!(
         "dE/dw1 = delta_h1 i1 = {:.9} x {} = {:.9}",

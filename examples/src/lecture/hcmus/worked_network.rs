@@ -24,20 +24,27 @@ pub(super) struct Pass<'t> {
 }
 
 /// Forward, with a bias for each of h1, h2, o1, o2. On a traced tape every quantity bears the
-/// slide's name.
+/// slide's name, or one of ours: p1 to p8 for
+/// weight times input, sum before its bias, diff and square in the error.
 pub(super) fn forward<'t>(w: [Var<'t, f64>; 8], b: [Var<'t, f64>; 4]) -> Pass<'t> {
     let [i1, i2] = INPUTS;
     let [w1, w2, w3, w4, w5, w6, w7, w8] = w;
-    let net_h1 = (w1 * i1 + w2 * i2 + b[0]).named("net_h1");
-    let net_h2 = (w3 * i1 + w4 * i2 + b[1]).named("net_h2");
+    let sum_h1 = ((w1 * i1).named("p1") + (w2 * i2).named("p2")).named("sum_h1");
+    let sum_h2 = ((w3 * i1).named("p3") + (w4 * i2).named("p4")).named("sum_h2");
+    let net_h1 = (sum_h1 + b[0]).named("net_h1");
+    let net_h2 = (sum_h2 + b[1]).named("net_h2");
     let out_h1 = net_h1.sigmoid().named("out_h1");
     let out_h2 = net_h2.sigmoid().named("out_h2");
-    let net_o1 = (w5 * out_h1 + w6 * out_h2 + b[2]).named("net_o1");
-    let net_o2 = (w7 * out_h1 + w8 * out_h2 + b[3]).named("net_o2");
+    let sum_o1 = ((w5 * out_h1).named("p5") + (w6 * out_h2).named("p6")).named("sum_o1");
+    let sum_o2 = ((w7 * out_h1).named("p7") + (w8 * out_h2).named("p8")).named("sum_o2");
+    let net_o1 = (sum_o1 + b[2]).named("net_o1");
+    let net_o2 = (sum_o2 + b[3]).named("net_o2");
     let out_o1 = net_o1.sigmoid().named("out_o1");
     let out_o2 = net_o2.sigmoid().named("out_o2");
-    let e_o1 = (0.5 * (TARGETS[0] - out_o1).powi(2)).named("E_o1");
-    let e_o2 = (0.5 * (TARGETS[1] - out_o2).powi(2)).named("E_o2");
+    let diff_o1 = (TARGETS[0] - out_o1).named("diff_o1");
+    let diff_o2 = (TARGETS[1] - out_o2).named("diff_o2");
+    let e_o1 = (0.5 * diff_o1.powi(2).named("square_o1")).named("E_o1");
+    let e_o2 = (0.5 * diff_o2.powi(2).named("square_o2")).named("E_o2");
     Pass {
         net_h: [net_h1, net_h2],
         out_h: [out_h1, out_h2],
@@ -65,7 +72,7 @@ pub(super) struct Trace(pub(super) Table<f64>);
 
 /// A gate on the way of one variable to the output.
 pub(super) struct Gate {
-    /// What it computes, as `net_o1 = #22 + 0.6`.
+    /// What it computes, as `net_o1 = sum_o1 + 0.6`.
     pub(super) formula: String,
     pub(super) value: f64,
     /// Its slope by the operand that the way comes from.

@@ -6,6 +6,7 @@ use chainrule::prelude::*;
 use super::perceptron::{score, sign};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 
 pub(super) const ENTRY: Entry = Entry {
@@ -38,14 +39,12 @@ fn run(board: &mut Board) -> Result<(), Error> {
 
 fn flat(board: &mut Board) {
     board.say("Both are flat: no gradient ever comes through. That is why learning needs a loss of s itself (M2).");
-    let steepest = (-20..=20)
-        .map(|place| {
-            let tape = ScalarTape::new();
-            let s = tape.var(f64::from(place) / 10.0);
-            s.step().backward().of(s).abs() + sign(s).backward().of(s).abs()
-        })
-        .fold(0.0, f64::max);
-    board.exact("steepest slope at 41 places from -2 to 2", 0.0, steepest, Source::Calc);
+    let slopes = (-20..=20).map(|place| {
+        let tape = ScalarTape::new();
+        let s = tape.var(f64::from(place) / 10.0);
+        s.step().backward().of(s).abs() + sign(s).backward().of(s).abs()
+    });
+    board.exact("steepest slope at 41 places from -2 to 2", 0.0, farthest(slopes), Source::Calc);
 }
 
 fn classifier(board: &mut Board) {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use chainrule::prelude::*;
 
-use super::perceptron::{AND, Example, Lesson, answer, learn, plane, right};
+use super::perceptron::{AND, Example, Lesson, answer, learn, plane, right, score};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::lecture::Lecture;
@@ -45,11 +45,15 @@ fn run(board: &mut Board) -> Result<(), Error> {
 
     let first_lines = [START, weights];
     go_on(board, &mut tape, &mut weights);
+    let end = weights;
+    with_a_margin(board, &mut tape, &mut weights);
     let [start, two_points] = first_lines;
     let picture = plane("AND: the line at the start, after two points, at the end", &AND)
         .boundary("at the start", start[0], start[1], start[2])
         .boundary("after two points", two_points[0], two_points[1], two_points[2])
-        .boundary("at the end", weights[0], weights[1], weights[2]);
+        .boundary("at the end", end[0], end[1], end[2])
+        .boundary("with a margin", weights[0], weights[1], weights[2])
+        .dots("(1, 1), on \"at the end\"", [(1.0, 1.0)]);
     board.picture("lines", picture.svg()?);
     Ok(())
 }
@@ -102,6 +106,41 @@ fn go_on(board: &mut Board, tape: &mut ScalarTape, weights: &mut [f64; 3]) {
     for (x, y) in AND {
         board.exact(format!("answer at ({}, {})", x[0], x[1]), y, answer(*weights, x), Source::Slide);
     }
-    board.exact("rows right, of 4", 4.0, right(*weights, &AND) as f64, Source::Slide);
+    board.exact("rows right, of 4", 4.0, right(*weights, &AND) as f64, Source::Calc);
     board.say("A separating line, and only just: (1, 1) lies on it, and s = 0 counts as positive.");
+    board.close("s at (1, 1) at the end", 0.0, score_at(tape, *weights, [1.0, 1.0]), 1e-12, Source::Calc);
+}
+
+fn score_at(tape: &mut ScalarTape, weights: [f64; 3], x: [f64; 2]) -> f64 {
+    tape.clear();
+    score(tape.vars(weights), x).value()
+}
+
+/// Goes on from there with an update on the line, too, until every point is off it.
+fn with_a_margin(board: &mut Board, tape: &mut ScalarTape, weights: &mut [f64; 3]) {
+    board.say(
+        "With the update for y s = 0, too (the slope of -y s there, not the 0 of the other side), no point is left on\n\
+         the line. From the same weights on, until an epoch passes with y s > 0 throughout:",
+    );
+    // Sums of tenths: what is 0 on paper is 0 but for rounding.
+    let on_the_line = 1e-12;
+    let clean = (1..=20).find(|_| {
+        let updates = ORDER.iter().filter(|&&(x, y)| {
+            tape.clear();
+            let w = tape.vars(*weights);
+            let against = -y * score(w, x);
+            let wrong = against.value() >= -on_the_line;
+            if wrong {
+                let gradient = against.backward().of_all(w);
+                weights.iter_mut().zip(gradient).for_each(|(weight, slope)| *weight -= RATE * slope);
+            }
+            wrong
+        });
+        updates.count() == 0
+    });
+    board.exact("first epoch with y s > 0 throughout", 6.0, clean.map_or(f64::NAN, f64::from), Source::Calc);
+    for ((x, y), margin) in AND.into_iter().zip([0.4, 0.2, 0.1, 0.1]) {
+        let computed = y * score_at(tape, *weights, x);
+        board.close(format!("y s at ({}, {}), with a margin", x[0], x[1]), margin, computed, 1e-12, Source::Calc);
+    }
 }

@@ -4,6 +4,7 @@ use chainrule::prelude::*;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 
 pub(super) const ENTRY: Entry = Entry {
@@ -23,21 +24,19 @@ fn run(board: &mut Board) -> Result<(), Error> {
     let z = u.sin().named("z");
     let gradients = z.backward();
     board.say(format!("At x = 1.5, on the tape:\n\n{}", tape.table(&gradients)));
-    board.close("dz/du = cos(u) at x = 1.5", 2.25_f64.cos(), gradients.of(u), 1e-15, Source::Slide);
+    board.close("dz/du = cos(u) at x = 1.5", 2.25_f64.cos(), gradients.of(u), 1e-15, Source::Calc);
     for at in [-1.5, 0.0, 0.5, 2.0_f64] {
         let tape = ScalarTape::new();
         let x = tape.var(at);
         let slope = x.powi(2).sin().backward().of(x);
-        board.close(format!("dz/dx at {at}"), 2.0 * at * (at * at).cos(), slope, 1e-12, Source::Slide);
+        board.close(format!("dz/dx at {at}"), 2.0 * at * (at * at).cos(), slope, 1e-12, Source::Calc);
     }
-    let farthest = (-300..=300)
-        .map(|place| {
-            let at = f64::from(place) / 100.0;
-            let tape = ScalarTape::new();
-            let x = tape.var(at);
-            (x.powi(2).sin().backward().of(x) - 2.0 * at * (at * at).cos()).abs()
-        })
-        .fold(0.0, f64::max);
-    board.close("farthest off, 601 places from -3 to 3", 0.0, farthest, 1e-12, Source::Slide);
+    let gaps = (-300..=300).map(|place| {
+        let at = f64::from(place) / 100.0;
+        let tape = ScalarTape::new();
+        let x = tape.var(at);
+        x.powi(2).sin().backward().of(x) - 2.0 * at * (at * at).cos()
+    });
+    board.close("farthest off, 601 places from -3 to 3", 0.0, farthest(gaps), 1e-12, Source::Calc);
     Ok(())
 }

@@ -6,6 +6,7 @@ use chainrule::prelude::*;
 use super::network::{Example, HIDDEN, Pass, WEIGHTS, by_hand, forward};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::random::Random;
 
@@ -47,21 +48,20 @@ fn one_class(board: &mut Board, weights: [f64; WEIGHTS], example: Example) {
     let gradients = loss.backward();
     let (slide, y) = (by_hand(&weights, example), example.1);
 
-    board.close(format!("L, y = {y}"), slide.loss, loss.value(), 1e-12, Source::Slide);
-    board.close(format!("dL/dz, y = {y}"), slide.by_z, gradients.of(z), 1e-12, Source::Slide);
-    board.close(format!("dL/ds = z - y, y = {y}"), slide.by_s, gradients.of(s), 1e-12, Source::Slide);
-    let farthest = |by_hand: &[f64], variables: &[Var<'_, f64>]| {
-        let gaps = by_hand.iter().zip(variables).map(|(slope, &variable)| (gradients.of(variable) - slope).abs());
-        gaps.fold(0.0, f64::max)
+    board.close(format!("L, y = {y}"), slide.loss, loss.value(), 1e-12, Source::Calc);
+    board.close(format!("dL/dz, y = {y}"), slide.by_z, gradients.of(z), 1e-12, Source::Calc);
+    board.close(format!("dL/ds = z - y, y = {y}"), slide.by_s, gradients.of(s), 1e-12, Source::Calc);
+    let off = |by_hand: &[f64], variables: &[Var<'_, f64>]| {
+        farthest(by_hand.iter().zip(variables).map(|(slope, &variable)| gradients.of(variable) - slope))
     };
     let (by_v, by_w) = slide.by_theta.split_at(3 * HIDDEN);
     let (v, w) = theta.split_at(3 * HIDDEN);
     for (what, gap) in [
-        ("dL/dw_j = dL/ds u_j", farthest(by_w, w)),
-        ("dL/du_j = dL/ds w_j", farthest(&slide.by_u, &u)),
-        ("dL/dr_j = dL/du_j u_j (1 - u_j)", farthest(&slide.by_r, &r)),
-        ("dL/dv_ij = dL/dr_j x_i", farthest(by_v, v)),
+        ("dL/dw_j = dL/ds u_j", off(by_w, w)),
+        ("dL/du_j = dL/ds w_j", off(&slide.by_u, &u)),
+        ("dL/dr_j = dL/du_j u_j (1 - u_j)", off(&slide.by_r, &r)),
+        ("dL/dv_ij = dL/dr_j x_i", off(by_v, v)),
     ] {
-        board.close(format!("{what}, y = {y}"), 0.0, gap, 1e-12, Source::Slide);
+        board.close(format!("{what}, y = {y}"), 0.0, gap, 1e-12, Source::Calc);
     }
 }

@@ -7,6 +7,7 @@ use super::network::{Example, WEIGHTS, by_hand, forward, mean_loss};
 use super::perceptron;
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::picture::Picture;
 use crate::random::Random;
@@ -125,12 +126,12 @@ fn the_algorithm(board: &mut Board) -> Result<(), Error> {
 
 fn check(board: &mut Board, name: &str, batches: usize, examples: &[Example], course: &Course) {
     let updates = (EPOCHS * batches) as f64;
-    board.exact(format!("updates in T epochs, {name}"), updates, course.updates as f64, Source::Slide);
+    board.exact(format!("updates in T epochs, {name}"), updates, course.updates as f64, Source::Calc);
     let used_else = course.uses.iter().filter(|&&uses| uses != EPOCHS).count();
-    board.exact(format!("examples not used T times, {name}"), 0.0, used_else as f64, Source::Slide);
+    board.exact(format!("examples not used T times, {name}"), 0.0, used_else as f64, Source::Calc);
     let one_epoch = epoch_by_hand(examples, batches).into_iter().zip(train(examples, batches, 1).theta);
-    let farthest = one_epoch.map(|(by_hand, weight)| (by_hand - weight).abs()).fold(0.0, f64::max);
-    board.close(format!("theta after epoch 1, by hand, {name}"), 0.0, farthest, 1e-12, Source::Slide);
+    let gap = farthest(one_epoch.map(|(by_hand, weight)| by_hand - weight));
+    board.close(format!("theta after epoch 1, by hand, {name}"), 0.0, gap, 1e-12, Source::Calc);
     if batches > 1 {
         let accuracy = accuracy(course.theta, examples);
         board.at_least(format!("share classified right, {name}"), 0.95..=1.0, accuracy, Source::Calc);
@@ -169,5 +170,5 @@ fn perceptron_by_sgd(board: &mut Board) {
         Source::Calc,
     );
     let right = perceptron::right(weights, &examples);
-    board.exact("examples right, of 60", EXAMPLES as f64, right as f64, Source::Slide);
+    board.exact("examples right, of 60", EXAMPLES as f64, right as f64, Source::Calc);
 }

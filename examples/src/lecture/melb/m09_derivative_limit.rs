@@ -89,7 +89,7 @@ fn against_the_derivative(board: &mut Board) {
     board.say("\"Move x along the opposite direction: decrease f(x)\":  x - .01 f'(x), from five places.");
     for at in [-2.5, -0.5, 0.5, 1.0, 1.5] {
         let change = value(at - 0.01 * derivative(at)) - value(at);
-        board.at_most(format!("change of f, from x = {at}"), -1.0..=-1e-6, change, Source::Slide);
+        board.at_most(format!("change of f, from x = {at}"), -1.0..=-1e-6, change, Source::Calc);
     }
 }
 
@@ -116,6 +116,6 @@ fn against_the_gradient(board: &mut Board) {
     let best_else = (0..360)
         .map(|degree| f64::from(degree).to_radians())
         .map(|angle| height([place[0] + length * angle.cos(), place[1] + length * angle.sin()]) - height(place))
-        .fold(f64::INFINITY, f64::min);
-    board.close("the best of 360 directions, the same way", -49.0, best_else / 1e-4, 0.02, Source::Slide);
+        .fold(f64::INFINITY, |least, next| if next.is_nan() || next < least { next } else { least });
+    board.close("the best of 360 directions, the same way", -49.0, best_else / 1e-4, 0.02, Source::Calc);
 }

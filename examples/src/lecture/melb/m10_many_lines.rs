@@ -3,10 +3,11 @@
 
 use chainrule::prelude::*;
 
-use super::perceptron::{AND, epoch, plane, right};
+use super::perceptron::{AND, epoch, right};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::lecture::Lecture;
+use crate::picture::Picture;
 use crate::random::Random;
 
 pub(super) const ENTRY: Entry = Entry {
@@ -31,7 +32,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     let mut random = Random::seeded(10);
     let solutions: Vec<[f64; 3]> = (0..STARTS).map(|_| settle([(); 3].map(|()| random.uniform(-1.0..1.0)))).collect();
     for (start, &weights) in (1..).zip(&solutions) {
-        board.exact(format!("rows right, of 4, start {start}"), 4.0, right(weights, &AND) as f64, Source::Slide);
+        board.exact(format!("rows right, of 4, start {start}"), 4.0, right(weights, &AND) as f64, Source::Calc);
     }
 
     board.say(
@@ -43,7 +44,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     let nearest = (0..STARTS)
         .flat_map(|i| (0..i).map(move |j| (i, j)))
         .map(|(i, j)| distance(lines[i], lines[j]))
-        .fold(f64::INFINITY, f64::min);
+        .fold(f64::INFINITY, |least, next| if next.is_nan() || next < least { next } else { least });
     board.at_least("distance of the two nearest lines", 1e-3..=2.0, nearest, Source::Calc);
     let mut different: Vec<[f64; 3]> = Vec::new();
     for &line in &lines {
@@ -60,13 +61,23 @@ fn run(board: &mut Board) -> Result<(), Error> {
     });
     board.exact("lines half-way that separate, of 9", 9.0, halfway.count() as f64, Source::Calc);
 
-    let mut picture = plane("AND: ten starts, ten lines", &AND);
-    for (start, &[w0, w1, w2]) in lines.iter().enumerate() {
-        let label = if start == 0 { "a line for each start" } else { "" };
-        picture = picture.boundary(label, w0, w1, w2);
-    }
+    // One series in one colour, broken between the lines; the points over it.
+    let of = |class: f64| AND.into_iter().filter(move |(_, y)| *y == class).map(|([x1, x2], _)| (x1, x2));
+    let picture = Picture::new("AND: ten starts, ten lines", "x1", "x2")
+        .x_range(-0.5..1.5)
+        .y_range(-0.5..1.5)
+        .curve("a line for each start", lines.iter().flat_map(across))
+        .dots("+1", of(1.0))
+        .crosses("-1", of(-1.0));
     board.picture("lines", picture.svg()?);
     Ok(())
+}
+
+/// Two points of the line w0 + w1 x1 + w2 x2 = 0 on both sides of the frame, and a break.
+fn across(&[w0, w1, w2]: &[f64; 3]) -> [(f64, f64); 3] {
+    let [start, end] = [-0.5, 1.5]
+        .map(|at| if w2.abs() >= w1.abs() { (at, -(w0 + w1 * at) / w2) } else { (-(w0 + w2 * at) / w1, at) });
+    [start, end, (f64::NAN, f64::NAN)]
 }
 
 fn settle(mut weights: [f64; 3]) -> [f64; 3] {

@@ -9,6 +9,7 @@ use chainrule::tape::Table;
 use super::circuit::{First, Inputs, Last, inputs, last_four, weighted_sum};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 
 pub(super) const ENTRY: Entry = Entry {
@@ -80,29 +81,38 @@ fn backward(board: &mut Board, first: First<'_>, last: Last<'_>, table: &Table<f
         board.printed(gate, printed, gradients.of(variable), Source::Calc);
     }
     board.say("In this circuit each value enters one gate, so what that gate hands on is all the gradient it gets:");
-    let farthest = table
+    // A gradient that did not arrive is as far off as can be.
+    let gaps: Vec<f64> = table
         .rows
         .iter()
         .flat_map(|row| row.step.operands.iter().zip(&row.gradients))
-        .filter_map(|(operand, gradient)| Some(((*gradient)? - gradients.at(operand.node?)?).abs()))
-        .fold(0.0, f64::max);
-    board.exact("local x upstream, farthest off, all gates", 0.0, farthest, Source::Slide);
+        .filter_map(|(operand, gradient)| Some((*gradient, gradients.at(operand.node?))))
+        .map(|(handed_on, got)| handed_on.zip(got).map_or(f64::NAN, |(handed_on, got)| handed_on - got))
+        .collect();
+    board.exact("ways into the gates", 12.0, gaps.len() as f64, Source::Calc);
+    board.exact("local x upstream, farthest off, all gates", 0.0, farthest(gaps), Source::Slide);
 }
 
 fn at_the_inputs(board: &mut Board, inputs: Inputs<'_>, table: &Table<f64>, gradients: &Gradients<'_, f64>) {
     let Inputs { w: [w0, w1, w2], x: [x0, x1] } = inputs;
-    board.say(
-        "The additions hand .2 on unchanged, to both products and to w2. A product hands each side the other's\n\
-         value times .2, as the slide has it:\n\n\
-         x0: [2] x [0.2] = 0.4        w0: [-1] x [0.2] = -0.2\n\n\
-         The slide rounds 0.196611933 to 0.2 first. To nine digits:",
-    );
-    for (name, printed_local, printed, variable) in [("x0", "2", ".4", x0), ("w0", "-1", "-.2", w0)] {
+    let at_first_gate = [("x0", "2", ".4", x0), ("w0", "-1", "-.2", w0)];
+    let lines = at_first_gate.map(|(name, .., variable)| {
+        let (local, upstream) = where_entering(table, name);
+        format!("{name}: [{local}] x [{upstream:.1}] = {:.1}", gradients.of(variable))
+    });
+    let (_, upstream) = where_entering(table, "x0");
+    board.say(format!(
+        "The additions hand {upstream:.1} on unchanged, to both products and to w2. A product hands each side the\n\
+         other's value times {upstream:.1}, as the slide has it:\n\n{}",
+        lines.join("        ")
+    ));
+    for (name, printed_local, printed, variable) in at_first_gate {
         let (local, upstream) = where_entering(table, name);
         board.printed(format!("local gradient by {name}"), printed_local, local, Source::Slide);
         board.printed(format!("upstream gradient at {name}'s gate"), ".2", upstream, Source::Slide);
         board.printed(format!("df/d{name}, to the slide's digit"), printed, gradients.of(variable), Source::Slide);
     }
+    board.say(format!("The slide rounds {upstream:.9} to {upstream:.1} first. To nine digits:"));
     let all = [
         ("df/dx0", "0.393223866", x0),
         ("df/dw0", "-0.196611933", w0),

@@ -49,9 +49,13 @@ fn run(board: &mut Board) -> Result<(), Error> {
          product must be the same number, and the inputs must not notice the exchange.",
     ));
     board.printed("the product of the four", "0.196611933", minus * power * below * recip, Source::Calc);
-    for (name, by_four, by_one) in named_pairs(four_gates, one_gate) {
-        let (expected, computed) = (gradients_by_four.of(by_four), gradients.of(by_one));
-        board.close(format!("df/d{name}, four gates against one"), expected, computed, 1e-15, Source::Calc);
+    // sum = w0 x0 + w1 x1 + w2: the sigmoid's slope at 1 times x0, x1, 1, w0, w1.
+    let slope = (-1_f64).exp() / (1.0 + (-1_f64).exp()).powi(2);
+    let factors = [-1.0, -2.0, 1.0, 2.0, -3.0];
+    for ((name, by_four, by_one), factor) in named_pairs(four_gates, one_gate).into_iter().zip(factors) {
+        let expected = factor * slope;
+        board.close(format!("df/d{name}, one gate"), expected, gradients.of(by_one), 1e-15, Source::Calc);
+        board.close(format!("df/d{name}, four gates"), expected, gradients_by_four.of(by_four), 1e-15, Source::Calc);
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
             let x = tape.var(at);
             let slope = function(x).backward().of(x);
             let expected = derivative(at);
-            board.close(format!("d({name})/dx at {at}"), expected, slope, 1e-15 * expected.abs(), Source::Slide);
+            board.close(format!("d({name})/dx at {at}"), expected, slope, 1e-15 * expected.abs(), Source::Calc);
             for entry in gradcheck(|[x]| function(x), [at]).entries {
                 board.close(format!("d({name})/dx at {at}, differences"), entry.numeric, slope, 1e-9, Source::Calc);
             }

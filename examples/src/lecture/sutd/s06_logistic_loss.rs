@@ -77,6 +77,15 @@ fn by_hand() -> [f64; 3] {
     gradient
 }
 
+/// L(w) in plain numbers, each row by the power of e alone: -log h = log(1 + e^-z), -log(1 - h) = log(1 + e^z).
+fn loss_by_hand() -> f64 {
+    let losses = ROWS.iter().map(|(x, y)| {
+        let score: f64 = WEIGHTS.iter().zip(x).map(|(w, x)| w * x).sum();
+        if *y == 1.0 { (-score).exp().ln_1p() } else { score.exp().ln_1p() }
+    });
+    losses.sum::<f64>() / ROWS.len() as f64
+}
+
 /// Far from the boundary the slide's formula takes the logarithm of a rounded 0.
 fn stable(board: &mut Board) {
     board.say(
@@ -91,11 +100,14 @@ fn stable(board: &mut Board) {
     board.exact("the loss at z = 800 as written", f64::INFINITY, written.value(), Source::Calc);
     board.printed("the loss at z = 800 by log_sigmoid", "800", stable.value(), Source::Calc);
     board.printed("its slope", "1", stable.backward().of(z), Source::Calc);
+    board.say("Where both hold they are the same, here at w = (-1.5, 0.8, 0.1):");
     let w = tape.vars(WEIGHTS);
     let sum = ROWS.iter().map(|&(x, y)| {
         let z = score(w, x);
         y * z.log_sigmoid() + (1.0 - y) * (-z).log_sigmoid()
     });
     let same = -sum.sum::<Var<'_, f64>>() / ROWS.len() as f64;
-    board.close("L(w) by log_sigmoid against the slide's", loss(w).value(), same.value(), 1e-15, Source::Calc);
+    let by_hand = loss_by_hand();
+    board.close("L(w) as written", by_hand, loss(w).value(), 1e-15, Source::Calc);
+    board.close("L(w) by log_sigmoid", by_hand, same.value(), 1e-15, Source::Calc);
 }

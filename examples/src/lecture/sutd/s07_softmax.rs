@@ -4,6 +4,7 @@ use chainrule::prelude::*;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::random::Random;
 
@@ -99,19 +100,19 @@ fn gradient_is_p_minus_y(board: &mut Board) {
          -sum y log p on the tape:",
     );
     let mut random = Random::seeded(7);
-    let mut farthest = [0.0_f64; 2];
+    let mut gaps = [0.0_f64; 2];
     for _ in 0..200 {
         let logits = [(); 5].map(|()| 3.0 * random.normal());
         let mut one_class = [0.0; 5];
         one_class[random.index(5)] = 1.0;
         let shares = [(); 5].map(|()| random.uniform(0.0..1.0));
         let total: f64 = shares.iter().sum();
-        for (farthest, y) in farthest.iter_mut().zip([one_class, shares.map(|share| share / total)]) {
-            *farthest = farthest.max(gap(logits, y));
+        for (worst, y) in gaps.iter_mut().zip([one_class, shares.map(|share| share / total)]) {
+            *worst = farthest([*worst, gap(logits, y)]);
         }
     }
-    board.close("farthest from p - y, y one class", 0.0, farthest[0], 1e-12, Source::Calc);
-    board.close("farthest from p - y, y a distribution", 0.0, farthest[1], 1e-12, Source::Calc);
+    board.close("farthest from p - y, y one class", 0.0, gaps[0], 1e-12, Source::Calc);
+    board.close("farthest from p - y, y a distribution", 0.0, gaps[1], 1e-12, Source::Calc);
 }
 
 /// How far the gradient of -sum y log p is from p - y, p in plain numbers.
@@ -122,5 +123,5 @@ fn gap(logits: [f64; 5], y: [f64; 5]) -> f64 {
     let slopes = loss.backward().of_all(z);
     let powers = logits.map(f64::exp);
     let total: f64 = powers.iter().sum();
-    powers.iter().zip(y).zip(slopes).map(|((power, y), slope)| (power / total - y - slope).abs()).fold(0.0, f64::max)
+    farthest(powers.iter().zip(y).zip(slopes).map(|((power, y), slope)| power / total - y - slope))
 }

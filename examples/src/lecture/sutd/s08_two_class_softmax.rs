@@ -6,6 +6,7 @@ use chainrule::prelude::*;
 use super::s07_softmax::softmax;
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::random::Random;
 
@@ -42,8 +43,8 @@ fn run(board: &mut Board) -> Result<(), Error> {
         measure(&mut gaps, draw(), draw(), draw());
     }
     board.say(format!("{DRAWS} random draws of beta0, beta1 and X, three features each, all from -1 to 1:"));
-    board.close("Pr(Y=0): largest difference", 0.0, gaps.class_0, 1e-15, Source::Slide);
-    board.close("Pr(Y=1): largest difference", 0.0, gaps.class_1, 1e-15, Source::Slide);
+    board.close("Pr(Y=0): largest difference", 0.0, gaps.class_0, 1e-15, Source::Calc);
+    board.close("Pr(Y=1): largest difference", 0.0, gaps.class_1, 1e-15, Source::Calc);
     board.say(
         "The gradients must agree, too. As beta = beta1 - beta0, that by beta1 is that by beta, and that by beta0 its\n\
          negative:",
@@ -65,12 +66,12 @@ fn measure(gaps: &mut Gaps, beta0: [f64; 3], beta1: [f64; 3], x: [f64; 3]) {
     let (sigmoid_0, sigmoid_1) = ((-z).exp() / (1.0 + (-z).exp()), z.sigmoid());
     let by_sigmoid = sigmoid_1.backward();
 
-    gaps.class_0 = gaps.class_0.max((softmax_0 - sigmoid_0).value().abs());
-    gaps.class_1 = gaps.class_1.max((softmax_1 - sigmoid_1).value().abs());
+    gaps.class_0 = farthest([gaps.class_0, (softmax_0 - sigmoid_0).value()]);
+    gaps.class_1 = farthest([gaps.class_1, (softmax_1 - sigmoid_1).value()]);
     for at in 0..3 {
         let by_beta = by_sigmoid.of(beta[at]);
-        gaps.gradient_0 = gaps.gradient_0.max((by_softmax.of(beta0[at]) + by_beta).abs());
-        gaps.gradient_1 = gaps.gradient_1.max((by_softmax.of(beta1[at]) - by_beta).abs());
+        gaps.gradient_0 = farthest([gaps.gradient_0, by_softmax.of(beta0[at]) + by_beta]);
+        gaps.gradient_1 = farthest([gaps.gradient_1, by_softmax.of(beta1[at]) - by_beta]);
     }
 }
 

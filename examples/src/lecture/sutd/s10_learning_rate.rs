@@ -5,6 +5,7 @@ use chainrule::prelude::*;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::picture::Picture;
 
@@ -65,7 +66,7 @@ fn too_small_and_good(board: &mut Board) {
     );
     let good = descend(0.1, STEPS);
     board.printed("w after 20 steps, eta 0.1", "2.635270", good[20], Source::Calc);
-    let by_formula = (0..).zip(&good).map(|(n, w)| (w - 3.0 * (1.0 - 0.9_f64.powi(n))).abs()).fold(0.0, f64::max);
+    let by_formula = farthest((0..).zip(&good).map(|(n, w)| w - 3.0 * (1.0 - 0.9_f64.powi(n))));
     board.close("farthest from 3 (1 - 0.9^n), n to 20", 0.0, by_formula, 1e-12, Source::Calc);
     board.exact("w after one step, eta 1", 3.0, descend(1.0, 1)[1], Source::Calc);
 }
@@ -88,11 +89,8 @@ fn alternating(board: &mut Board) {
 fn diverging(board: &mut Board) {
     board.say("Too large: eta = 2.1 jumps across and lands a tenth farther away, |1 - 2.1| = 1.1 times each step.");
     let path = descend(2.1, STEPS);
-    let farthest = path
-        .windows(2)
-        .map(|pair| ((pair[1] - BEST) / (pair[0] - BEST)).abs())
-        .fold(0.0_f64, |worst, factor| worst.max((factor - 1.1).abs()));
-    board.close("factor of a step, farthest from 1.1", 0.0, farthest, 1e-12, Source::Calc);
+    let gaps = path.windows(2).map(|pair| ((pair[1] - BEST) / (pair[0] - BEST)).abs() - 1.1);
+    board.close("factor of a step, farthest from 1.1", 0.0, farthest(gaps), 1e-12, Source::Calc);
     let grown = ((path[20] - BEST) / BEST).abs();
     board.close("distance after 20 steps over that at 0", 1.1_f64.powi(20), grown, 1e-12, Source::Calc);
 }

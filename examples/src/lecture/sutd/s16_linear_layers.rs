@@ -5,6 +5,7 @@ use chainrule::prelude::*;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::picture::Picture;
 use crate::random::Random;
@@ -29,7 +30,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     no_width_solves_xor(board, &linear);
     let bent = train(4, |net| net.tanh());
     board.say("One bend is enough: tanh instead of the identity in a hidden layer of four.");
-    board.exact("rows right, of 4, width 4 with tanh", 4.0, bent.right[STEPS], Source::Slide);
+    board.exact("rows right, of 4, width 4 with tanh", 4.0, bent.right[STEPS], Source::Calc);
 
     let mut picture = Picture::new("XOR: linear activations against tanh", "step", "mean squared error").log_x();
     for (width, network) in WIDTHS.into_iter().zip(&linear).step_by(2) {
@@ -60,9 +61,9 @@ fn two_are_one(board: &mut Board) {
             let y = row.iter().zip(hidden).map(|(&w, h)| w * h).sum::<Var<'_, f64>>() + b2[i];
             let bias: f64 = row.iter().zip(b1).map(|(w, b)| w * b).sum::<f64>() + b2[i];
             let one_layer = product[i][0] * places[0] + product[i][1] * places[1] + bias;
-            gaps[0] = gaps[0].max((y.value() - one_layer).abs());
+            gaps[0] = farthest([gaps[0], y.value() - one_layer]);
             for (slope, w) in y.backward().of_all(x).into_iter().zip(product[i]) {
-                gaps[1] = gaps[1].max((slope - w).abs());
+                gaps[1] = farthest([gaps[1], slope - w]);
             }
         }
     }
@@ -81,7 +82,7 @@ fn no_width_solves_xor(board: &mut Board, networks: &[Trained]) {
         let balance = y00 + y11 - y01 - y10;
         let loss = network.losses.last().copied().unwrap_or(f64::NAN);
         let most = network.right.iter().copied().fold(0.0, f64::max);
-        board.at_most(format!("most rows ever right, of 4, width {width}"), 0.0..=3.0, most, Source::Slide);
+        board.at_most(format!("most rows ever right, of 4, width {width}"), 0.0..=3.0, most, Source::Calc);
         board.close(format!("y00 + y11 - y01 - y10, width {width}"), 0.0, balance, 1e-12, Source::Calc);
         board.close(format!("loss after {STEPS} steps, width {width}"), 1.0, loss, 1e-6, Source::Calc);
     }

@@ -4,6 +4,7 @@ use chainrule::prelude::*;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::report::shown;
 
@@ -77,19 +78,21 @@ fn run(board: &mut Board) -> Result<(), Error> {
     let other_parameters = Parameters::on(&other_tape);
     let (other_h, other_o) = matrix_form(&other_parameters);
     for (j, (h, other)) in h.into_iter().zip(other_h).enumerate() {
-        board.close(format!("h{}: matrix form", j + 1), h.value(), other.value(), 1e-15, Source::Calc);
+        board.close(format!("consistency: h{}, matrix form", j + 1), h.value(), other.value(), 1e-15, Source::Calc);
     }
     for (k, (o, other)) in o.into_iter().zip(other_o).enumerate() {
-        board.close(format!("o{}: matrix form", k + 1), o.value(), other.value(), 1e-15, Source::Calc);
+        board.close(format!("consistency: o{}, matrix form", k + 1), o.value(), other.value(), 1e-15, Source::Calc);
     }
     for (k, (o, other)) in o.into_iter().zip(other_o).enumerate() {
         let (gradients, others) = (o.backward(), other.backward());
-        let gap = parameters
-            .all()
-            .zip(other_parameters.all())
-            .map(|(w, other)| (gradients.of(w) - others.of(other)).abs())
-            .fold(0.0, f64::max);
-        board.close(format!("do{} by all 26: largest gap", k + 1), 0.0, gap, 1e-15, Source::Calc);
+        let gaps = parameters.all().zip(other_parameters.all()).map(|(w, other)| gradients.of(w) - others.of(other));
+        board.close(
+            format!("consistency: do{} by all 26, largest gap", k + 1),
+            0.0,
+            farthest(gaps),
+            1e-15,
+            Source::Calc,
+        );
     }
     Ok(())
 }

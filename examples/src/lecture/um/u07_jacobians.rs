@@ -5,6 +5,7 @@ use chainrule::prelude::*;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
 
 pub(super) const ENTRY: Entry = Entry {
@@ -87,7 +88,7 @@ fn largest_gap<const ROWS: usize, const COLUMNS: usize>(
     left: &Matrix<ROWS, COLUMNS>,
     right: &Matrix<ROWS, COLUMNS>,
 ) -> f64 {
-    left.iter().flatten().zip(right.iter().flatten()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+    farthest(left.iter().flatten().zip(right.iter().flatten()).map(|(a, b)| a - b))
 }
 
 fn run(board: &mut Board) -> Result<(), Error> {
