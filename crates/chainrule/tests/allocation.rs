@@ -43,7 +43,8 @@ fn assert_steady<T: chainrule::Nary>(name: &str, start: T) {
             let change = steady.change();
             (change.allocations, change.reallocations, change.deallocations)
         });
-        assert!(windows.contains(&(0, 0, 0)), "{name}: {windows:?}");
+        let clean = windows.iter().filter(|window| **window == (0, 0, 0)).count();
+        assert!(clean >= windows.len() - 2, "{name}: {windows:?}");
         assert!(weights.iter().all(|weight| weight.is_finite()));
         let held = before.change();
         assert!(held.bytes_allocated > held.bytes_deallocated, "the tape keeps its memory while it lives");

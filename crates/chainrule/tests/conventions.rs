@@ -199,6 +199,7 @@ fn powers_of_two_variables() {
     let x = tape.var(-2.0);
     assert_eq!(x.pow(2.0).backward().of(x), -4.0);
     assert_eq!(Dual::variable(-2.0).pow(2.0).epsilon, -4.0);
+    assert_eq!(Dual::variable(-2.0).pow(Dual::constant(2.0)).epsilon, -4.0);
     assert_eq!(num_traits::Float::powf(Dual::variable(-2.0), Dual::constant(2.0)).epsilon, -4.0);
     assert!(x.pow(0.5).value().is_nan() && tape.var(-1.0).powf(0.5).value().is_nan());
     // by the exponent at x = 0: the limit of x^y ln x
@@ -377,6 +378,9 @@ fn remainders_and_angles() {
     let z = x % y;
     let g = z.backward();
     assert_eq!((z.value(), g.of(x), g.of(y)), (-1.25, 1.0, 3.0));
+    // 1 / 0.1 rounds up to 10, but 0.1 goes 9 times into 1, as the value says
+    let y = tape.var(0.1);
+    assert_eq!((1.0 % y).backward().of(y), -9.0);
     let (y, x) = (tape.var(0.0), tape.var(0.0));
     let angle = y.atan2(x);
     let g = angle.backward();

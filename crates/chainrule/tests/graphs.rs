@@ -1,5 +1,5 @@
-//! Random expression graphs with shared parts: reverse against forward to 1e-12, in first and second order, on plain and
-//! traced tapes.
+//! Random expression graphs with shared parts: reverse against forward to 1e-12 of the largest contribution on the way, in
+//! first order on plain and traced tapes and in second order on plain ones.
 //!
 //! Forward mode carries its derivatives with the values and knows no tape; that the two agree says that recording, folding
 //! and sweeping lose nothing. That the slopes themselves are right is what `rules.rs` checks.

@@ -185,6 +185,12 @@ impl<R: Rule2> Rule2 for Wrong<R> {
         let (a, b) = self.0.slopes(x, y, z);
         (spoiled(a), spoiled(b))
     }
+    fn slope_first<T: Real>(self, x: T, y: T, z: T) -> T {
+        spoiled(self.0.slope_first(x, y, z))
+    }
+    fn slope_second<T: Real>(self, x: T, y: T, z: T) -> T {
+        spoiled(self.0.slope_second(x, y, z))
+    }
 }
 
 impl<R: Rule3> Rule3 for Wrong<R> {
@@ -236,6 +242,10 @@ impl RuleVisitor for AgainstDifferences {
                 gradcheck_second_order(|[x, y]| x.apply2(y, rule), [x, y]),
             ];
             self.take(&rule.name(), right, &gradcheck(|[x, y]| x.apply2(y, Wrong(rule)), [x, y]));
+            // the slopes beside a constant stand in methods of their own
+            let beside = [gradcheck(|[x]| x.apply2(y, rule), [x]), gradcheck(|[y]| Var::from(x).apply2(y, rule), [y])];
+            self.take(&rule.name(), beside.clone(), &gradcheck(|[x]| x.apply2(y, Wrong(rule)), [x]));
+            self.take(&rule.name(), beside, &gradcheck(|[y]| Var::from(x).apply2(y, Wrong(rule)), [y]));
         }
     }
 

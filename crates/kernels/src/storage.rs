@@ -231,7 +231,7 @@ impl<T: Copy> Stream<T> {
 impl<T> Drop for Stream<T> {
     fn drop(&mut self) {
         for chunk in self.chunks.get_mut().drain(..) {
-            // SAFETY: each pointer came from `Box::leak` in `open` and is given back exactly once, here. Elements are
+            // SAFETY: each pointer came from `Box::leak` in `chunk_at` and is given back exactly once, here. Elements are
             // `MaybeUninit` and so are not dropped; only `Copy` elements are ever written.
             drop(unsafe { Box::from_raw(chunk.as_ptr()) });
         }

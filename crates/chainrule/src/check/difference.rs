@@ -21,6 +21,7 @@ impl Difference {
         let size = x.abs().max(1.0);
         let mut step = relative_step * size;
         let centre = f(x);
+        let mut noise = 0.0;
         let mut best = Self { slope: f64::NAN, uncertainty: f64::INFINITY, one_sided: false };
         let mut sides = [(0.0, 0.0); LEVELS];
         let mut previous: [f64; LEVELS] = [f64::NAN; LEVELS];
@@ -30,7 +31,7 @@ impl Difference {
             *sides = ((above - centre) / (high - x), (centre - below) / (x - low));
             let mut row = [f64::NAN; LEVELS];
             row[0] = (above - below) / (high - low);
-            let noise = f64::EPSILON * (above.abs() + below.abs()) / (high - low);
+            noise = f64::EPSILON * (above.abs() + below.abs()) / (high - low);
             let mut factor = 4.0;
             for order in 1..=level {
                 row[order] = row[order - 1] + (row[order - 1] - previous[order - 1]) / (factor - 1.0);
@@ -43,23 +44,24 @@ impl Difference {
             previous = row;
             step *= 0.5;
         }
-        best.one_sided = Self::never_meet(&sides, best.uncertainty);
+        best.one_sided = Self::never_meet(&sides, best.uncertainty, noise);
         best
     }
 
-    /// For a smooth function the two one-sided quotients differ by about `step f''`, so that halving the step halves
-    /// their distance; at a kink it stays, at a jump or pole it grows. Where the tangent is vertical the quotients agree
-    /// and grow together.
-    fn never_meet(sides: &[(f64, f64); LEVELS], uncertainty: f64) -> bool {
-        let apart = |(right, left): (f64, f64)| (right - left).abs();
+    /// The one-sided quotients of a smooth function differ by `step f''` and odd powers of the step beyond. So twice their
+    /// distance at the last step less that at the last but one is nearly 0; at a kink it is the angle, and at a jump or pole
+    /// it grows. Where the tangent is vertical the quotients agree and grow together.
+    fn never_meet(sides: &[(f64, f64); LEVELS], uncertainty: f64, noise: f64) -> bool {
+        let apart = |(right, left): (f64, f64)| right - left;
         let size = |(right, left): (f64, f64)| right.abs().max(left.abs());
-        let (first, last) = (sides[0], sides[LEVELS - 1]);
-        if !apart(last).is_finite() {
+        // the first steps may have left the domain
+        let Some(&first) = sides[..LEVELS - 3].iter().find(|&&sides| apart(sides).is_finite()) else { return true };
+        let (previous, last) = (sides[LEVELS - 2], sides[LEVELS - 1]);
+        let angle = (2.0 * apart(last) - apart(previous)).abs();
+        if !angle.is_finite() {
             return true;
         }
-        let noticeable = apart(last) > 1e-6 * size(last) + 4.0 * uncertainty.min(1.0) + 1e-12;
-        // eight halvings shrink a smooth distance 256 times; a quarter of it left is no sign of shrinking
-        let split = noticeable && apart(last) > 0.25 * apart(first);
+        let split = angle > 1e-4 * size(last) + 16.0 * noise + 1e-12;
         let vertical = size(last) > 8.0 * size(first) && uncertainty > 0.01 * size(last);
         split || vertical
     }
@@ -88,8 +90,16 @@ mod tests {
     #[test]
     fn kinks_jumps_and_poles_are_noticed() {
         type Case = (fn(f64) -> f64, f64);
-        let cases: [Case; 5] =
-            [(f64::abs, 0.0), (|x| x.max(0.3 * x), 0.0), (f64::floor, 2.0), (f64::recip, 0.0), (f64::cbrt, 0.0)];
+        let cases: [Case; 7] = [
+            (f64::abs, 0.0),
+            (|x| x.max(0.3 * x), 0.0),
+            (f64::floor, 2.0),
+            (f64::recip, 0.0),
+            (f64::cbrt, 0.0),
+            // the first steps leave the domain
+            (|x| x.abs() + (x + 0.005).ln(), 0.0),
+            (|x| x.max(0.5 * x) + (x + 0.005).sqrt(), 0.0),
+        ];
         for (f, x) in cases {
             let found = Difference::central(f, x, 1e-2);
             assert!(found.one_sided || !found.slope.is_finite(), "{found:?} at {x}");

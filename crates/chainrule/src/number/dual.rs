@@ -47,6 +47,13 @@ impl<T: Real> Dual<T> {
         Self::new(value, T::one())
     }
 
+    /// The contribution of this operand of several: nothing where it does not vary, also where its slope does not exist, as
+    /// that by the exponent of a negative base.
+    #[inline(always)]
+    fn varying(self, slope: T) -> T {
+        if self.epsilon.is_nothing() { T::zero() } else { slope.chain(self.epsilon) }
+    }
+
     /// `rule(self, c)` for a constant `c`.
     #[inline(always)]
     fn before(self, c: T, rule: impl Rule2) -> Self {
@@ -104,7 +111,7 @@ impl<T: Real> Real for Dual<T> {
     fn apply2<R: Rule2>(self, other: Self, rule: R) -> Self {
         let z = self.value.apply2(other.value, rule);
         let (by_first, by_second) = rule.slopes(self.value, other.value, z);
-        Self::new(z, by_first.chain(self.epsilon) + by_second.chain(other.epsilon))
+        Self::new(z, self.varying(by_first) + other.varying(by_second))
     }
 
     /// One that does not vary counts as a constant: `x.powf(two)` then has a slope for negative x, and `x.max(zero)` the

@@ -154,8 +154,8 @@ impl<T: Real> Number for T {
 
 /// `a` where the condition holds, else `b`; the value not chosen contributes nothing at all, whatever its slope.
 ///
-/// For plain numbers this is `if`. It has its own name so that a formula for scalars reads as it will on tensors, and so
-/// that a traced tape shows the choice.
+/// For numbers this is `if`, and records nothing. It has its own name so that a formula for scalars reads as it will on
+/// tensors.
 ///
 /// ```
 /// use chainrule::prelude::*;

@@ -71,8 +71,9 @@ impl Rule2 for Rem {
     fn value<T: Real>(self, x: T, y: T) -> T {
         x % y
     }
-    fn slopes<T: Real>(self, x: T, y: T, _: T) -> (T, T) {
-        (T::one(), -(x / y).trunc())
+    fn slopes<T: Real>(self, x: T, y: T, z: T) -> (T, T) {
+        // not trunc(x/y): where the quotient rounds up to a whole number that would be one too many
+        (T::one(), -((x - z) / y).round())
     }
 }
 

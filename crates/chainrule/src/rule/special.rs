@@ -123,7 +123,9 @@ impl Rule for Polygamma {
         x.polygamma(self.0)
     }
     fn slope<T: Real>(self, x: T, _: T) -> T {
-        x.polygamma(self.0 + 1)
+        let next =
+            self.0.checked_add(1).expect("polygamma: the derivative of the highest order there is was asked for");
+        x.polygamma(next)
     }
     fn parameters(self) -> Vec<f64> {
         vec![f64::from(self.0)]

@@ -7,6 +7,7 @@ use std::fmt;
 /// The gradient of an output by every variable of its tape.
 ///
 /// Its buffers go back to the tape when it is dropped; until then the tape cannot be cleared.
+#[must_use = "a sweep changes nothing: ask the gradients with `of`"]
 pub struct Gradients<'t, V: Value> {
     /// Nothing for an output that is a constant.
     found: Option<(&'t Tape<V>, Box<Sweeps<V>>)>,

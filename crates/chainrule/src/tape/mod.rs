@@ -137,7 +137,8 @@ impl<V: Value> Tape<V> {
     }
 
     /// An empty tape that also keeps names, operands, values and places in the source, and on which every operation is
-    /// a node: see [`Tape::table`] and [`Tape::steps`]. Slower; gradients are the same but for the last bits.
+    /// a node: see [`Tape::table`] and [`Tape::steps`]. Slower; gradients are the same but for the last bits, as long as no product
+    /// of slopes that a plain tape folds together overflows or underflows on the way.
     pub fn traced() -> Self {
         Self { trace: Some(Box::default()), ..Self::default() }
     }
