@@ -61,10 +61,18 @@ fn on_tape2<T: Real>(x: T, y: T, rule: impl Rule2) -> (T, T, T) {
     (z.value(), g.of(x), g.of(y))
 }
 
+fn on_tape3<T: Real>(at: [T; 3], rule: impl Rule3) -> (T, [T; 3]) {
+    let tape = Tape::new();
+    let arguments = tape.vars(at);
+    let w = arguments[0].apply3(arguments[1], arguments[2], rule);
+    (w.value(), w.backward().of_all(arguments))
+}
+
 /// Checks the rows of each rule; remembers which rules had how many.
 struct AgainstTable {
     one: Vec<Row>,
     two: Vec<Row>,
+    three: Vec<Row>,
     findings: Findings,
     without_rows: Vec<String>,
 }
@@ -126,8 +134,29 @@ impl RuleVisitor for AgainstTable {
         }
     }
 
-    /// Checked against the two operations that it fuses, in `every_rule_agrees_with_differences` and below.
-    fn rule3<R: Rule3>(&mut self, _: R) {}
+    fn rule3<R: Rule3>(&mut self, rule: R) {
+        let mut count = 0;
+        for row in self.three.iter().filter(|row| row.name == R::NAME) {
+            count += 1;
+            let at = [row.point[0], row.point[1], row.point[2]];
+            let narrow_at = at.map(|x| x as f32);
+            let (value, slopes) = on_tape3(at, rule);
+            let (narrow, narrow_slopes) = on_tape3(narrow_at, rule);
+            compare_row(&mut self.findings, row, 0, "value", value, narrow);
+            let moving = [Dual::variable(at[0]), Dual::constant(at[1]), Dual::constant(at[2])];
+            let narrow_moving =
+                [Dual::variable(narrow_at[0]), Dual::constant(narrow_at[1]), Dual::constant(narrow_at[2])];
+            let (seconds, narrow_seconds) = (on_tape3(moving, rule).1, on_tape3(narrow_moving, rule).1);
+            for i in 0..3 {
+                compare_row(&mut self.findings, row, 1 + i, "slope", slopes[i], narrow_slopes[i]);
+                let (second, narrow_second) = (seconds[i].epsilon, narrow_seconds[i].epsilon);
+                compare_row(&mut self.findings, row, 4 + i, "second", second, narrow_second);
+            }
+        }
+        if count < 20 {
+            self.without_rows.push(format!("{}: {count} rows", R::NAME));
+        }
+    }
 }
 
 #[test]
@@ -135,6 +164,7 @@ fn every_rule_meets_the_table_in_every_kind_of_number() {
     let mut table = AgainstTable {
         one: reference::one_argument(),
         two: reference::two_arguments(),
+        three: reference::three_arguments(),
         findings: Findings::default(),
         without_rows: Vec::new(),
     };

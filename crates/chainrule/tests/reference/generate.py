@@ -22,6 +22,7 @@ import csv
 import pathlib
 
 import one_number  # noqa: F401  fills ONE
+import three_numbers  # noqa: F401  writes its own table
 import two_numbers  # noqa: F401  fills TWO
 from table import ONE, TWO
 

@@ -18,6 +18,11 @@ pub(crate) fn two_arguments() -> Vec<Row> {
     parse(include_str!("rules2.csv"), 2, 6)
 }
 
+/// The rows of rules of three arguments: value, three slopes, and the second derivatives by the first and each.
+pub(crate) fn three_arguments() -> Vec<Row> {
+    parse(include_str!("rules3.csv"), 3, 7)
+}
+
 fn parse(text: &'static str, arguments: usize, quantities: usize) -> Vec<Row> {
     text.lines().skip(1).map(|line| row(line, arguments, quantities)).collect()
 }
