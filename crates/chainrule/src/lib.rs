@@ -14,22 +14,32 @@
 pub mod rule;
 #[macro_use]
 mod number;
+mod array;
 mod check;
+mod op;
 mod real;
 mod scalar;
 pub mod tape;
+mod tensor;
 
-pub use check::{Entry, GradCheck, Report, Verdict, gradcheck, gradcheck_second_order};
+pub use array::{
+    Axes, AxisNumber, AxisSet, Comparand, Element, KeepDims, Nestable, Pool, Reduction, Shape, Tensor, keepdims,
+};
+pub use check::{
+    Entry, GradCheck, OpReport, Report, Verdict, check_op, check_op_of_many, gradcheck, gradcheck_second_order,
+};
 pub use number::{Dual, DualOperand, Number, Operators, select};
+pub use op::*;
 pub use real::{Real, Rule, Rule2, Rule3};
 pub use scalar::{Nary, dot, log_sum_exp, norm, norm_p, sum};
-pub use tape::{Gradients, ScalarTape, Tape, Var};
+pub use tape::{Gradients, Operand, ScalarTape, Tape, Var};
+pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 
 /// What most programs need: `use chainrule::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Dual, Gradients, Number, ScalarTape, Tape, Var, dot, gradcheck, gradcheck_second_order, log_sum_exp, norm,
-        norm_p, select, sum,
+        Dual, Gradients, Number, ScalarTape, Tape, Tensor, TensorTape, Var, check_op, dot, gradcheck,
+        gradcheck_second_order, keepdims, log_sum_exp, norm, norm_p, select, sum,
     };
 }
 

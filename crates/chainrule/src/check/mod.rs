@@ -1,8 +1,12 @@
 //! The gradient checker: what the engine says against what finite differences say.
 
 mod difference;
+mod op;
 mod report;
 
+#[cfg(test)]
+pub(crate) use op::{Applied, Fixed, Many, examine};
+pub use op::{OpReport, check_op, check_op_of_many};
 pub use report::{Entry, Report, Verdict};
 
 use crate::number::Dual;

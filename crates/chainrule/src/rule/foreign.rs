@@ -24,19 +24,19 @@ use std::borrow::Cow;
 /// # Panics
 /// A derivative of higher order than was given panics and says so, rather than being silently zero.
 #[derive(Clone, Copy, Debug)]
-pub struct Foreign<'a> {
+pub struct Foreign {
     name: &'static str,
     order: usize,
-    derivatives: &'a [fn(f64) -> f64],
+    derivatives: &'static [fn(f64) -> f64],
 }
 
-impl<'a> Foreign<'a> {
+impl Foreign {
     /// A rule with this name, from the function and its derivatives in rising order.
     ///
     /// # Panics
     /// When fewer than two functions are given: the value and the first derivative are the least that is needed.
     #[track_caller]
-    pub fn new(name: &'static str, derivatives: &'a [fn(f64) -> f64]) -> Self {
+    pub fn new(name: &'static str, derivatives: &'static [fn(f64) -> f64]) -> Self {
         assert!(derivatives.len() >= 2, "Foreign::new({name:?}): give the function and its derivative, in this order");
         Self { name, order: 0, derivatives }
     }
@@ -54,7 +54,7 @@ impl<'a> Foreign<'a> {
     }
 }
 
-impl Rule for Foreign<'_> {
+impl Rule for Foreign {
     const NAME: &'static str = "foreign";
     const PROBES: &'static [f64] = &[0.5, 1.5];
     fn value<T: Real>(self, x: T) -> T {

@@ -4,7 +4,7 @@
 use crate::number::Dual;
 use crate::real::Real;
 use crate::rule;
-use crate::tape::Var;
+use crate::tape::{Operand, Var};
 use std::cmp::Ordering;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Rem, RemAssign, Sub, SubAssign};
 
@@ -67,6 +67,18 @@ macro_rules! mixed_levels {
     ($($float:ident)*) => { $(
         mixed!(['t] Var<'t, Dual<$float>>, $float, Dual::constant);
         mixed!(['t, 'o] Var<'t, Var<'o, $float>>, $float, Var::constant);
+        impl<'t> Operand<'t, Dual<$float>> for $float {
+            #[inline(always)]
+            fn beside(self, _: Var<'t, Dual<$float>>) -> Var<'t, Dual<$float>> {
+                Var::from(self)
+            }
+        }
+        impl<'t, 'o> Operand<'t, Var<'o, $float>> for $float {
+            #[inline(always)]
+            fn beside(self, _: Var<'t, Var<'o, $float>>) -> Var<'t, Var<'o, $float>> {
+                Var::from(self)
+            }
+        }
         mixed!([] Dual<Dual<$float>>, $float, Dual::constant);
         mixed!(['t] Dual<Var<'t, $float>>, $float, Var::constant);
     )* };

@@ -193,6 +193,7 @@ impl<T: Real> Value for T {
     type Record = Scalars<T>;
     type Adjoint = T;
     type CarefulAdjoint = adjoint::Careful<T>;
+    const TELLS_DISCONNECTED: bool = false;
 
     #[inline(always)]
     #[track_caller]
@@ -211,8 +212,8 @@ impl<T: Real> Value for T {
     }
 
     #[inline(always)]
-    fn free<'t>(value: T) -> Var<'t, T> {
-        Var::constant(value)
+    fn beside<'t>(constant: T, _: Var<'t, T>) -> Var<'t, T> {
+        Var::constant(constant)
     }
 
     #[inline(always)]

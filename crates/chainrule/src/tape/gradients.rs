@@ -22,8 +22,8 @@ impl<'t, V: Value> Gradients<'t, V> {
     /// output. [`get`](Self::get) tells such a 0 apart.
     ///
     /// # Panics
-    /// - `x` is an intermediate result that a plain tape folded into its argument, so that its gradient was never
-    ///   formed: make it with [`keep`](Var::keep), or use [`Tape::traced`].
+    /// - `x` is an intermediate result whose gradient a plain tape does not keep: make it with [`keep`](Var::keep), or use
+    ///   [`Tape::traced`].
     /// - `x` belongs to another tape.
     #[inline]
     #[track_caller]
@@ -34,7 +34,7 @@ impl<'t, V: Value> Gradients<'t, V> {
     /// The gradient by `x`, or `None` where nothing links the output to it.
     ///
     /// A plain tape of numbers does not tell a disconnected variable from a gradient that is exactly 0, and answers
-    /// `Some(0)` for both; a [traced](Tape::traced) tape does. The answer for a constant is `None`.
+    /// `Some(0)` for both; a [traced](Tape::traced) tape and a tape of tensors do. The answer for a constant is `None`.
     ///
     /// # Panics
     /// As [`of`](Self::of).
@@ -49,7 +49,7 @@ impl<'t, V: Value> Gradients<'t, V> {
         let (tape, sweeps) = self.found.as_ref()?;
         tape.own(x, "Gradients::of");
         match sweeps.arrived(at) {
-            None if !tape.is_traced() => Some(x.value().zero()),
+            None if !tape.is_traced() && !V::TELLS_DISCONNECTED => Some(x.value().zero()),
             arrived => arrived,
         }
     }
@@ -97,8 +97,9 @@ impl<'t, V: Value> Gradients<'t, V> {
 #[track_caller]
 fn folded_away() -> ! {
     panic!(
-        "the gradient by an intermediate result was asked for, but a plain tape folds functions of one variable into \
-         their argument: write `.keep()` where the value is made, or use `Tape::traced()`"
+        "the gradient by an intermediate result was asked for, but a plain tape keeps those of variables only (functions \
+         of one number are folded into their argument, gradients of tensors used again): write `.keep()` where the value \
+         is made, or use `Tape::traced()`"
     )
 }
 

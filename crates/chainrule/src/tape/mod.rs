@@ -1,6 +1,7 @@
 //! The tape, its handles, and the chain rule. Nothing here knows whether a value is a number or a tensor.
 
 mod gradients;
+mod operand;
 mod operators;
 mod sweep;
 mod table;
@@ -8,9 +9,10 @@ mod trace;
 mod var;
 
 pub use gradients::Gradients;
+pub use operand::Operand;
 pub use sweep::{Adjoint, Fate, Record};
 pub use table::{Row, Table};
-pub use trace::{Operand, Step};
+pub use trace::{Step, StepOperand};
 pub use var::Var;
 
 pub(crate) use trace::{Kept, Trace};
@@ -27,7 +29,7 @@ pub type Index = u32;
 /// Something a tape can carry. It chooses what a handle holds, what the tape keeps, and how adjoints are gathered.
 ///
 /// Every [`Real`](crate::Real) is one, so that `Tape<f64>`, `Tape<f32>`, `Tape<Dual<f64>>` and `Tape<Var<'_, f64>>` are
-/// tapes of numbers.
+/// tapes of numbers; and so is every [`Tensor`](crate::Tensor) of an [`Element`](crate::Element).
 pub trait Value: Clone + fmt::Debug {
     /// What a handle holds beside its tape. Numbers hold their value, so that recording never reads the tape.
     type Handle: Copy;
@@ -38,6 +40,8 @@ pub trait Value: Clone + fmt::Debug {
     /// How a sweep gathers them that was asked to distinguish what the usual one does not: 0 times infinity, NaN
     /// against 0, and "nothing arrived" from "0 arrived".
     type CarefulAdjoint: Adjoint<Self>;
+    /// Whether the usual sweep tells a variable that nothing reaches from one whose gradient is 0.
+    const TELLS_DISCONNECTED: bool;
 
     /// A new variable on `tape`.
     #[track_caller]
@@ -45,8 +49,9 @@ pub trait Value: Clone + fmt::Debug {
     /// A value that wants no gradient.
     #[track_caller]
     fn constant(tape: &Tape<Self>, value: Self) -> Var<'_, Self>;
-    /// A value without a tape.
-    fn free<'t>(value: Self) -> Var<'t, Self>;
+    /// A constant to be combined with `x`.
+    #[track_caller]
+    fn beside<'t>(constant: Self, x: Var<'t, Self>) -> Var<'t, Self>;
     /// The value behind a handle.
     fn value(x: Var<'_, Self>) -> Self;
     /// Records `rule(x)`.
@@ -65,6 +70,13 @@ pub trait Value: Clone + fmt::Debug {
     fn node(x: Var<'_, Self>) -> Node;
     /// The node that a sweep from `y` starts at.
     fn top(y: Var<'_, Self>) -> Option<Index>;
+    /// Whether `seed` may be an upstream gradient of `output`.
+    ///
+    /// # Errors
+    /// Says why it may not.
+    fn check_seed(_output: Var<'_, Self>, _seed: &Self) -> Result<(), String> {
+        Ok(())
+    }
     /// One, in the shape of this value: the seed of a sweep.
     ///
     /// # Errors
@@ -73,7 +85,8 @@ pub trait Value: Clone + fmt::Debug {
     /// Zero, in the shape of this value.
     #[must_use]
     fn zero(&self) -> Self;
-    /// The local derivatives that node `at` stored, one for each operand that is a variable.
+    /// The local derivatives that node `at` stored, one for each operand that is a variable; none where they are no values
+    /// of this kind.
     fn locals(tape: &Tape<Self>, at: Index) -> Vec<Self>;
     /// The contribution `local * upstream` of one operand, as shown in tables.
     #[must_use]
@@ -234,10 +247,13 @@ impl<V: Value> Tape<V> {
     #[track_caller]
     pub fn backward<'t>(&'t self, outputs: impl IntoIterator<Item = (Var<'t, V>, V)>) -> Gradients<'t, V> {
         let mut sweeps = self.spare.borrow_mut().pop().unwrap_or_default();
-        sweeps.begin();
+        sweeps.begin(&self.record);
         for (output, seed) in outputs {
             let Some(at) = V::top(output) else { continue };
             self.own(output, "backward");
+            if let Err(reason) = V::check_seed(output, &seed) {
+                panic!("backward: {reason}");
+            }
             sweeps.seeds.push(Seed { at, output: output.handle, weight: seed });
         }
         sweeps.run(self);

@@ -15,13 +15,13 @@ macro_rules! operators {
                 V::apply2(self, other, rule::$Trait)
             }
         }
-        /// With a constant on the right: a plain number, or a variable of an outer tape.
+        /// With a constant on the right: a plain value, or a variable of an outer tape.
         impl<V: Value> $Trait<V> for Var<'_, V> {
             type Output = Self;
             #[inline(always)]
             #[track_caller]
             fn $method(self, constant: V) -> Self {
-                V::apply2(self, V::free(constant), rule::$Trait)
+                V::apply2(self, V::beside(constant, self), rule::$Trait)
             }
         }
         /// With a variable of an outer tape on the left, a constant to the inner one.
@@ -30,7 +30,7 @@ macro_rules! operators {
             #[inline(always)]
             #[track_caller]
             fn $method(self, other: Var<'t, Var<'o, T>>) -> Self::Output {
-                Value::apply2(Value::free(self), other, rule::$Trait)
+                Value::apply2(Value::beside(self, other), other, rule::$Trait)
             }
         }
         /// With a dual number on the left, a constant to the tape of dual numbers.
@@ -39,7 +39,7 @@ macro_rules! operators {
             #[inline(always)]
             #[track_caller]
             fn $method(self, other: Var<'t, crate::Dual<T>>) -> Self::Output {
-                Value::apply2(Value::free(self), other, rule::$Trait)
+                Value::apply2(Value::beside(self, other), other, rule::$Trait)
             }
         }
         operators!(from_the_left $Trait $method f32 f64);
@@ -50,7 +50,7 @@ macro_rules! operators {
             #[inline(always)]
             #[track_caller]
             fn $method(self, other: Var<'t, $float>) -> Var<'t, $float> {
-                Value::apply2(Value::free(self), other, rule::$Trait)
+                Value::apply2(Value::beside(self, other), other, rule::$Trait)
             }
         }
     )* };

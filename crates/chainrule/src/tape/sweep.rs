@@ -35,6 +35,9 @@ pub trait Adjoint<V: Value>: Clone + Default {
     fn pull_back(record: &V::Record, node: <V::Record as Record>::Node, upstream: &Self, parents: &mut [Self]) -> Fate;
     /// What arrived, if anything did.
     fn arrived(&self) -> Option<V>;
+    /// Gives up what arrived; its memory may go back to the tape.
+    #[inline(always)]
+    fn discard(self, _record: &V::Record) {}
 }
 
 /// What becomes of the adjoint of a node once it has been handed on.
@@ -61,6 +64,8 @@ fn sweep<V: Value, A: Adjoint<V>>(record: &V::Record, slots: &mut [A], kept: &mu
         if A::pull_back(record, node, &upstream, parents) == Fate::Kept {
             rest[0] = upstream;
             kept.add(at);
+        } else {
+            upstream.discard(record);
         }
     });
     kept.0.push(0..variables);
@@ -94,9 +99,14 @@ impl<A> Default for Slots<A> {
 }
 
 impl<A: Clone + Default> Slots<A> {
-    fn forget(&mut self) {
+    fn forget<V: Value>(&mut self, record: &V::Record)
+    where
+        A: Adjoint<V>,
+    {
         for run in self.kept.0.drain(..) {
-            self.slots[run].fill(A::default());
+            for slot in &mut self.slots[run] {
+                std::mem::take(slot).discard(record);
+            }
         }
     }
 
@@ -149,17 +159,17 @@ impl<V: Value> Default for Sweeps<V> {
 }
 
 impl<V: Value> Sweeps<V> {
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin(&mut self, record: &V::Record) {
         self.seeds.clear();
-        self.usual.forget();
-        self.careful.forget();
+        self.usual.forget::<V>(record);
+        self.careful.forget::<V>(record);
     }
 
     /// One sweep; a second, careful one where the first met a NaN, which may be 0 times infinity.
     pub(super) fn run(&mut self, tape: &Tape<V>) {
         self.carefully = tape.is_traced() || tape.record.wants_care();
         if !self.carefully && !self.usual.run(&tape.record, &self.seeds) {
-            self.usual.forget();
+            self.usual.forget::<V>(&tape.record);
             self.carefully = true;
         }
         if self.carefully {

@@ -18,14 +18,14 @@ pub struct Step<V> {
     /// The result.
     pub value: V,
     /// What it was made from, in the order of the call.
-    pub operands: SmallVec<[Operand<V>; 2]>,
+    pub operands: SmallVec<[StepOperand<V>; 2]>,
     /// The line of the source that asked for it.
     pub place: &'static Location<'static>,
 }
 
 /// What an operation was made from.
 #[derive(Clone, Debug)]
-pub struct Operand<V> {
+pub struct StepOperand<V> {
     /// The node it came from; `None` for a constant.
     pub node: Option<usize>,
     /// Its value.
@@ -102,7 +102,7 @@ impl<V: Value> Tape<V> {
     fn step(&self, index: usize, entry: &Entry<V>) -> Step<V> {
         let at = Index::try_from(index).expect("the tape's nodes are numbered in 32 bits");
         let mut locals = V::locals(self, at).into_iter();
-        let operands = entry.operands.iter().map(|kept| Operand {
+        let operands = entry.operands.iter().map(|kept| StepOperand {
             node: kept.node.map(|node| node as usize),
             value: kept.value.clone(),
             local: kept.node.and_then(|_| locals.next()),

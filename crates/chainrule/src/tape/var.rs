@@ -1,7 +1,7 @@
 //! The handle to a value.
 
-use super::{Tape, Value};
-use crate::real::{Rule, Rule2, Rule3};
+use super::{Operand, Tape, Value};
+use crate::real::{Real, Rule, Rule2, Rule3};
 
 /// A value on a tape, or a constant that belongs to none. It is `Copy`: formulas need neither `&` nor `.clone()`.
 ///
@@ -26,10 +26,10 @@ impl<V: Value> Clone for Var<'_, V> {
 }
 impl<V: Value> Copy for Var<'_, V> {}
 
-impl<V: Value> From<V> for Var<'_, V> {
+impl<T: Real> From<T> for Var<'_, T> {
     #[inline(always)]
-    fn from(value: V) -> Self {
-        V::free(value)
+    fn from(value: T) -> Self {
+        Self::constant(value)
     }
 }
 
@@ -54,7 +54,7 @@ impl<'t, V: Value> Var<'t, V> {
     /// The same value without its history: no gradient flows through it.
     #[must_use]
     pub fn detach(self) -> Self {
-        V::free(self.value())
+        V::beside(self.value(), self)
     }
 
     /// The same value as a node of its own, so that its gradient can be asked for: a plain tape of numbers folds functions
@@ -97,16 +97,16 @@ impl<'t, V: Value> Var<'t, V> {
     #[must_use]
     #[inline(always)]
     #[track_caller]
-    pub fn apply2<R: Rule2>(self, other: impl Into<Self>, rule: R) -> Self {
-        V::apply2(self, other.into(), rule)
+    pub fn apply2<R: Rule2>(self, other: impl Operand<'t, V>, rule: R) -> Self {
+        V::apply2(self, other.beside(self), rule)
     }
 
     /// This value and two others put through a rule of three arguments.
     #[must_use]
     #[inline(always)]
     #[track_caller]
-    pub fn apply3<R: Rule3>(self, second: impl Into<Self>, third: impl Into<Self>, rule: R) -> Self {
-        V::apply3([self, second.into(), third.into()], rule)
+    pub fn apply3<R: Rule3>(self, second: impl Operand<'t, V>, third: impl Operand<'t, V>, rule: R) -> Self {
+        V::apply3([self, second.beside(self), third.beside(self)], rule)
     }
 }
 
@@ -123,7 +123,7 @@ macro_rules! var_methods {
     ) => {
         /// Every rule as a method; they win over the methods of the same name of `Number` and `num_traits::Float`, so
         /// that a call is never ambiguous.
-        impl<V: Value> Var<'_, V> {
+        impl<'t, V: Value> Var<'t, V> {
             $(
                 #[doc = concat!("The rule [`", stringify!($One), "`](crate::rule::", stringify!($One), ").")]
                 #[must_use]
@@ -148,8 +148,8 @@ macro_rules! var_methods {
                 #[must_use]
                 #[inline(always)]
                 #[track_caller]
-                pub fn $method2(self, other: impl Into<Self>) -> Self {
-                    V::apply2(self, other.into(), $crate::rule::$Two)
+                pub fn $method2(self, other: impl Operand<'t, V>) -> Self {
+                    V::apply2(self, other.beside(self), $crate::rule::$Two)
                 }
             )*
             $(
@@ -157,8 +157,8 @@ macro_rules! var_methods {
                 #[must_use]
                 #[inline(always)]
                 #[track_caller]
-                pub fn $method3(self, second: impl Into<Self>, third: impl Into<Self>) -> Self {
-                    V::apply3([self, second.into(), third.into()], $crate::rule::$Three)
+                pub fn $method3(self, second: impl Operand<'t, V>, third: impl Operand<'t, V>) -> Self {
+                    V::apply3([self, second.beside(self), third.beside(self)], $crate::rule::$Three)
                 }
             )*
         }

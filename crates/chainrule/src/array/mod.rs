@@ -1,0 +1,151 @@
+//! The n-dimensional array by itself: shape, buffer, reading and making. Nothing here knows of tapes.
+
+mod compare;
+mod display;
+mod element;
+#[cfg(feature = "ndarray")]
+mod interop;
+mod make;
+mod pool;
+mod random;
+mod read;
+pub(crate) mod shape;
+pub(crate) mod strided;
+
+pub use compare::Comparand;
+pub use element::Element;
+pub use make::Nestable;
+pub use pool::Pool;
+pub use shape::{Axes, AxisNumber, AxisSet, KeepDims, Reduction, Shape, keepdims};
+
+use pool::Buffer;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// An n-dimensional array: row-major and without gaps, its elements shared by reference count.
+///
+/// `clone` is cheap and shares the elements; writing to shared elements copies them first. Tensors of numbers
+/// ([`Element`]) compute, alone or as variables of a tape; tensors of `bool` are masks, tensors of `usize` indices and labels.
+///
+/// ```
+/// use chainrule::prelude::*;
+/// let x = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+/// assert_eq!(x.shape(), [2, 2]);
+/// assert_eq!(x.matmul(&x).to_vec(), [7.0, 10.0, 15.0, 22.0]);
+/// ```
+pub struct Tensor<T> {
+    shape: Shape,
+    /// Where the elements start within the buffer.
+    start: usize,
+    buffer: Arc<Buffer<T>>,
+}
+
+impl<T> Clone for Tensor<T> {
+    fn clone(&self) -> Self {
+        Self { shape: self.shape.clone(), start: self.start, buffer: Arc::clone(&self.buffer) }
+    }
+}
+
+impl<T> Tensor<T> {
+    /// A tensor of this shape with these elements, in row-major order; the `Vec` is taken over, not copied.
+    ///
+    /// # Panics
+    /// When the number of elements is not that of the shape.
+    #[track_caller]
+    pub fn new(shape: impl Into<Shape>, elements: Vec<T>) -> Self {
+        let shape = shape.into();
+        assert!(
+            shape.elements() == elements.len(),
+            "Tensor::new: shape {shape} has {} elements, but {} were given",
+            shape.elements(),
+            elements.len()
+        );
+        Self::over(shape, 0, Arc::new(Buffer::of(elements)))
+    }
+
+    /// A single number: no axes, one element.
+    pub fn scalar(value: T) -> Self {
+        Self::new([], vec![value])
+    }
+
+    fn over(shape: Shape, start: usize, buffer: Arc<Buffer<T>>) -> Self {
+        Self { shape, start, buffer }
+    }
+
+    fn into_buffer(self) -> Arc<Buffer<T>> {
+        self.buffer
+    }
+
+    /// The size along each axis.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// How many axes there are.
+    pub fn rank(&self) -> usize {
+        self.shape.len()
+    }
+
+    /// How many elements there are.
+    pub fn len(&self) -> usize {
+        self.shape.elements()
+    }
+
+    /// Whether there are no elements: some axis has size 0.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The elements in row-major order.
+    pub fn as_slice(&self) -> &[T] {
+        &self.buffer.data[self.start..][..self.shape.elements()]
+    }
+
+    /// The same elements under another shape; nothing is copied.
+    pub(crate) fn with_shape(&self, shape: Shape) -> Self {
+        debug_assert_eq!(shape.elements(), self.len());
+        Self { shape, start: self.start, buffer: Arc::clone(&self.buffer) }
+    }
+
+    /// Rows `range` of the first axis; nothing is copied. For mini-batches.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// let x = Tensor::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    /// assert_eq!(x.rows(1..3).to_vec(), [3.0, 4.0, 5.0, 6.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// When there is no first axis, or the range reaches beyond it.
+    #[must_use]
+    #[track_caller]
+    pub fn rows(&self, range: Range<usize>) -> Self {
+        let Some(&count) = self.shape.first() else { panic!("rows: a single number (shape []) has no rows") };
+        assert!(
+            range.start <= range.end && range.end <= count,
+            "rows: the range {range:?} reaches beyond the {count} rows of shape {}",
+            self.shape
+        );
+        let row: usize = self.shape[1..].iter().product();
+        let mut shape = self.shape.clone();
+        shape.as_mut()[0] = range.len();
+        Self { shape, start: self.start + range.start * row, buffer: Arc::clone(&self.buffer) }
+    }
+}
+
+impl<T: Copy> Tensor<T> {
+    /// The elements in row-major order, to be written to. Elements that are shared with another tensor are copied first.
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        let length = self.shape.elements();
+        if Arc::get_mut(&mut self.buffer).is_none() {
+            self.buffer = Arc::new(Buffer::of(self.as_slice().to_vec()));
+            self.start = 0;
+        }
+        &mut Arc::make_mut(&mut self.buffer).data[self.start..][..length]
+    }
+
+    /// Whether nobody else looks at the elements.
+    pub(crate) fn is_unique(&self) -> bool {
+        Arc::strong_count(&self.buffer) == 1
+    }
+}

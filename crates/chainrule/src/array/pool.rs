@@ -1,0 +1,155 @@
+//! Buffers that are used again: what makes a training loop allocate nothing from its second turn on.
+
+use super::Tensor;
+use super::shape::Shape;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// Elements, shared by the tensors that look at them.
+#[derive(Debug)]
+pub(super) struct Buffer<T> {
+    pub(super) data: Vec<T>,
+    /// Where a buffer of the pool starts within `data`, so that it is aligned to a cache line.
+    start: usize,
+    /// How many elements a buffer of the pool has; none for a user's `Vec`, which goes back to the allocator.
+    pooled: Option<usize>,
+}
+
+impl<T> Buffer<T> {
+    pub(super) fn of(data: Vec<T>) -> Self {
+        Self { data, start: 0, pooled: None }
+    }
+}
+
+impl<T: Copy> Clone for Buffer<T> {
+    /// A copy for someone who wants to write: a buffer of its own, not the pool's.
+    fn clone(&self) -> Self {
+        Self::of(self.data.clone())
+    }
+}
+
+/// Bytes of a cache line, and of the widest vector.
+const LINE: usize = 64;
+
+impl<T: Copy + Default> Buffer<T> {
+    fn aligned(length: usize) -> Self {
+        let size = size_of::<T>().max(1);
+        let spare = LINE.div_ceil(size);
+        let data = vec![T::default(); length + spare];
+        // where no element lies on a line's start, the first stays where it is
+        let start = Some(data.as_ptr().align_offset(LINE)).filter(|&start| start <= spare).unwrap_or(0);
+        Self { data, start, pooled: Some(length) }
+    }
+}
+
+/// Buffers waiting to be used again, by their exact length. Every tape has one; without a tape an empty one serves, which
+/// allocates each time.
+#[derive(Debug, Default)]
+pub struct Pool<T> {
+    numbers: Shelf<T>,
+    indices: Shelf<usize>,
+}
+
+impl<T: Copy + Default> Pool<T> {
+    /// A tensor with arbitrary contents, which may be written to at once.
+    pub fn scratch(&self, shape: impl Into<Shape>) -> Tensor<T> {
+        self.numbers.take(shape.into())
+    }
+
+    /// A tensor whose elements `fill` writes, all of them.
+    pub fn filled(&self, shape: impl Into<Shape>, fill: impl FnOnce(&mut [T])) -> Tensor<T> {
+        let mut tensor = self.scratch(shape);
+        fill(tensor.as_mut_slice());
+        tensor
+    }
+
+    /// A tensor of one value.
+    pub fn full(&self, shape: impl Into<Shape>, value: T) -> Tensor<T> {
+        self.filled(shape, |elements| elements.fill(value))
+    }
+
+    /// A tensor of indices with arbitrary contents.
+    pub fn scratch_indices(&self, shape: impl Into<Shape>) -> Tensor<usize> {
+        self.indices.take(shape.into())
+    }
+
+    /// Takes a tensor back, if nobody else looks at its buffer and it came from a pool.
+    pub fn give(&self, tensor: Tensor<T>) {
+        self.numbers.give(tensor.into_buffer());
+    }
+
+    /// Takes indices back.
+    pub fn give_indices(&self, indices: Tensor<usize>) {
+        self.indices.give(indices.into_buffer());
+    }
+
+    /// Ends a turn: lengths that nobody asked for during many turns are freed.
+    pub(crate) fn turn(&self) {
+        self.numbers.turn();
+        self.indices.turn();
+    }
+}
+
+/// After how many turns a buffer that was not needed is freed: enough for an evaluation or a smaller last batch in between.
+const PATIENCE: u32 = 64;
+
+/// The free buffers of one length.
+#[derive(Debug)]
+struct Class<T> {
+    length: usize,
+    free: Vec<Arc<Buffer<T>>>,
+    /// The fewest that were free at once during this turn: these were not needed.
+    least: usize,
+    /// For how many turns some were not needed.
+    idle: u32,
+}
+
+/// Classes in the order of their length.
+#[derive(Debug)]
+struct Shelf<T>(RefCell<Vec<Class<T>>>);
+
+impl<T> Default for Shelf<T> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<T: Copy + Default> Shelf<T> {
+    fn take(&self, shape: Shape) -> Tensor<T> {
+        let length = shape.elements();
+        let mut classes = self.0.borrow_mut();
+        let found = classes.binary_search_by_key(&length, |class| class.length);
+        let buffer = found.ok().and_then(|at| {
+            let class = &mut classes[at];
+            let buffer = class.free.pop();
+            class.least = class.least.min(class.free.len());
+            buffer
+        });
+        let buffer = buffer.unwrap_or_else(|| Arc::new(Buffer::aligned(length)));
+        Tensor::over(shape, buffer.start, buffer)
+    }
+
+    fn give(&self, mut buffer: Arc<Buffer<T>>) {
+        let Some(length) = buffer.pooled else { return };
+        if Arc::get_mut(&mut buffer).is_none() {
+            return;
+        }
+        let mut classes = self.0.borrow_mut();
+        match classes.binary_search_by_key(&length, |class| class.length) {
+            Ok(at) => classes[at].free.push(buffer),
+            Err(at) => classes.insert(at, Class { length, free: vec![buffer], least: 0, idle: 0 }),
+        }
+    }
+
+    fn turn(&self) {
+        self.0.borrow_mut().retain_mut(|class| {
+            class.idle = if class.least == 0 { 0 } else { class.idle + 1 };
+            if class.idle > PATIENCE {
+                class.free.truncate(class.free.len().saturating_sub(class.least));
+                class.idle = 0;
+            }
+            class.least = class.free.len();
+            !class.free.is_empty()
+        });
+    }
+}

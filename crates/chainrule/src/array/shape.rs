@@ -1,0 +1,260 @@
+//! Shapes and axes.
+
+use smallvec::SmallVec;
+use std::fmt;
+use std::ops::Deref;
+
+/// The size of a tensor along each of its axes; none for a single number. Up to six axes need no allocation.
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+pub struct Shape(SmallVec<[usize; 6]>);
+
+impl Shape {
+    /// A shape with these sizes.
+    pub fn new(sizes: impl IntoIterator<Item = usize>) -> Self {
+        Self(sizes.into_iter().collect())
+    }
+
+    /// How many elements a tensor of this shape has: 1 for a single number.
+    pub fn elements(&self) -> usize {
+        self.0.iter().product()
+    }
+
+    /// The steps between neighbours along each axis, in elements.
+    pub(crate) fn steps(&self) -> Steps {
+        let mut steps: Steps = self.0.iter().map(|_| 1).collect();
+        for axis in (1..self.len()).rev() {
+            steps[axis - 1] = steps[axis] * signed(self.0[axis]);
+        }
+        steps
+    }
+
+    pub(crate) fn as_mut(&mut self) -> &mut SmallVec<[usize; 6]> {
+        &mut self.0
+    }
+
+    /// The shape that `self` and `other` broadcast to: aligned at the last axis, where sizes agree or one of them is 1.
+    pub(crate) fn broadcast(&self, other: &Self) -> Option<Self> {
+        if self == other {
+            return Some(self.clone());
+        }
+        let rank = self.len().max(other.len());
+        let size = |shape: &Self, axis: usize| (axis + shape.len()).checked_sub(rank).map_or(1, |axis| shape[axis]);
+        let mut sizes = SmallVec::with_capacity(rank);
+        for axis in 0..rank {
+            match (size(self, axis), size(other, axis)) {
+                (a, b) if a == b => sizes.push(a),
+                (1, b) => sizes.push(b),
+                (a, 1) => sizes.push(a),
+                _ => return None,
+            }
+        }
+        Some(Self(sizes))
+    }
+
+    /// `axis` counted from the front, where negative ones count from the back.
+    pub(crate) fn axis(&self, axis: isize) -> Option<usize> {
+        let counted = if axis < 0 { axis + signed(self.len()) } else { axis };
+        usize::try_from(counted).ok().filter(|&axis| axis < self.len())
+    }
+
+    /// [`axis`](Self::axis), or a panic that names the operation.
+    #[track_caller]
+    pub(crate) fn axis_of(&self, operation: &str, axis: isize) -> usize {
+        match self.axis(axis) {
+            Some(axis) => axis,
+            None if self.is_empty() => panic!("{operation}: there is no axis {axis} in a single number (shape [])"),
+            None => panic!(
+                "{operation}: there is no axis {axis} in shape {self}; axes go from 0 to {}, or from -{} to -1",
+                self.len() - 1,
+                self.len()
+            ),
+        }
+    }
+}
+
+/// Distances between elements along each axis; negative ones go backwards, and 0 stays at the same element.
+pub(crate) type Steps = SmallVec<[isize; 6]>;
+
+#[expect(clippy::cast_possible_wrap, reason = "no allocation is larger than isize::MAX bytes, so no size or step is")]
+pub(crate) fn signed(size: usize) -> isize {
+    size as isize
+}
+
+impl Deref for Shape {
+    type Target = [usize];
+    fn deref(&self) -> &[usize] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0.as_slice())
+    }
+}
+
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<const N: usize> From<[usize; N]> for Shape {
+    fn from(sizes: [usize; N]) -> Self {
+        Self(SmallVec::from_slice(&sizes))
+    }
+}
+impl From<&[usize]> for Shape {
+    fn from(sizes: &[usize]) -> Self {
+        Self(SmallVec::from_slice(sizes))
+    }
+}
+impl From<Vec<usize>> for Shape {
+    fn from(sizes: Vec<usize>) -> Self {
+        Self(SmallVec::from_vec(sizes))
+    }
+}
+impl From<&Shape> for Shape {
+    fn from(shape: &Shape) -> Self {
+        shape.clone()
+    }
+}
+impl PartialEq<[usize]> for Shape {
+    fn eq(&self, sizes: &[usize]) -> bool {
+        self.0.as_slice() == sizes
+    }
+}
+impl<const N: usize> PartialEq<[usize; N]> for Shape {
+    fn eq(&self, sizes: &[usize; N]) -> bool {
+        self.0.as_slice() == sizes
+    }
+}
+
+/// The axes of a reduction, as an operation keeps them.
+#[derive(Clone, Debug)]
+pub struct AxisSet {
+    list: Option<SmallVec<[isize; 6]>>,
+    keep: bool,
+}
+
+impl AxisSet {
+    /// These axes.
+    pub fn new(axes: impl Axes) -> Self {
+        Self { list: axes.list(), keep: axes.keep() }
+    }
+
+    /// What becomes of `shape` when these axes are reduced.
+    ///
+    /// # Panics
+    /// When an axis does not exist or is named twice, in the name of `operation`.
+    #[track_caller]
+    pub fn reduce(&self, operation: &str, shape: &Shape) -> Reduction {
+        let mut reduced: SmallVec<[bool; 6]> = SmallVec::from_elem(self.list.is_none(), shape.len());
+        for &axis in self.list.iter().flatten() {
+            let place = shape.axis_of(operation, axis);
+            assert!(!reduced[place], "{operation}: axis {axis} of shape {shape} is named twice");
+            reduced[place] = true;
+        }
+        let sizes = || shape.iter().zip(&reduced);
+        let kept = Shape::new(sizes().map(|(&size, &reduced)| if reduced { 1 } else { size }));
+        let left = Shape::new(sizes().filter(|&(_, &reduced)| !reduced).map(|(&size, _)| size));
+        let count = sizes().filter(|&(_, &reduced)| reduced).map(|(&size, _)| size).product();
+        Reduction { result: if self.keep { kept.clone() } else { left }, kept, count }
+    }
+}
+
+/// What becomes of a shape when some of its axes are reduced.
+#[derive(Clone, Debug)]
+pub struct Reduction {
+    /// The shape of the result.
+    pub result: Shape,
+    /// The shape with size 1 along the reduced axes: it has the elements of the result, and broadcasts to the operand.
+    pub kept: Shape,
+    /// How many elements become one.
+    pub count: usize,
+}
+
+/// Which axes a reduction runs over, and whether they stay with size 1.
+///
+/// A number is one axis (negative ones count from the back), an array or slice several, `..` all;
+/// [`keepdims`] around any of them keeps the reduced axes with size 1.
+pub trait Axes {
+    /// The axes as they were written, or none for all.
+    fn list(&self) -> Option<SmallVec<[isize; 6]>>;
+    /// Whether the reduced axes stay.
+    fn keep(&self) -> bool {
+        false
+    }
+}
+
+impl Axes for std::ops::RangeFull {
+    fn list(&self) -> Option<SmallVec<[isize; 6]>> {
+        None
+    }
+}
+
+/// An integer that may name an axis.
+pub trait AxisNumber: Copy {
+    /// The axis; negative ones count from the back.
+    fn number(self) -> isize;
+}
+impl AxisNumber for isize {
+    fn number(self) -> isize {
+        self
+    }
+}
+impl AxisNumber for i32 {
+    fn number(self) -> isize {
+        self as isize
+    }
+}
+impl AxisNumber for usize {
+    fn number(self) -> isize {
+        signed(self)
+    }
+}
+
+macro_rules! axis_lists {
+    ($($integer:ident)*) => { $(
+        impl Axes for $integer {
+            fn list(&self) -> Option<SmallVec<[isize; 6]>> {
+                Some(std::iter::once(self.number()).collect())
+            }
+        }
+    )* };
+}
+axis_lists!(isize i32 usize);
+impl<I: AxisNumber, const N: usize> Axes for [I; N] {
+    fn list(&self) -> Option<SmallVec<[isize; 6]>> {
+        Some(self.iter().map(|axis| axis.number()).collect())
+    }
+}
+impl<I: AxisNumber> Axes for &[I] {
+    fn list(&self) -> Option<SmallVec<[isize; 6]>> {
+        Some(self.iter().map(|axis| axis.number()).collect())
+    }
+}
+
+/// Axes that stay with size 1; see [`keepdims`].
+#[derive(Clone, Copy, Debug)]
+pub struct KeepDims<A>(A);
+
+/// The same axes, kept with size 1 in the result, so that it broadcasts against the operand.
+///
+/// ```
+/// use chainrule::prelude::*;
+/// let x = Tensor::from([[1.0, 2.0], [3.0, 5.0]]);
+/// assert_eq!(x.mean_along(keepdims(1)).shape(), [2, 1]);
+/// ```
+pub fn keepdims<A: Axes>(axes: A) -> KeepDims<A> {
+    KeepDims(axes)
+}
+
+impl<A: Axes> Axes for KeepDims<A> {
+    fn list(&self) -> Option<SmallVec<[isize; 6]>> {
+        self.0.list()
+    }
+    fn keep(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,76 @@
+//! The structured operations on tensors, one file each, and the list that declares them.
+//!
+//! A file holds the operation, its methods, and its checks; a file without checks does not compile. The word in the list is
+//! the only other place. `CONTRIBUTING.md` walks through adding one.
+
+/// Declares methods once, on tensors and on variables of tensors.
+///
+/// `fn name(x, other; parameter: Type) => operation;` becomes `Tensor::name(&self, other, parameter)`, which computes the value
+/// and keeps nothing, and `Var::name(self, other, parameter)`, which records the operation.
+macro_rules! methods {
+    ($(
+        $(#[$attribute:meta])*
+        fn $name:ident($x:ident $(, $other:ident)* $(; $($parameter:ident: $Type:ty),*)?) => $operation:expr;
+    )*) => {
+        impl<T: $crate::array::Element> $crate::array::Tensor<T> {
+            $(
+                $(#[$attribute])*
+                #[must_use]
+                #[track_caller]
+                pub fn $name(
+                    &self
+                    $(, $other: impl $crate::tensor::TensorOperand<T>)*
+                    $($(, $parameter: $Type)*)?
+                ) -> Self {
+                    $(let $other = $other.to_tensor();)*
+                    $crate::tensor::evaluate($operation, [self $(, &$other)*])
+                }
+            )*
+        }
+
+        impl<'t, T: $crate::array::Element> $crate::tape::Var<'t, $crate::array::Tensor<T>> {
+            $(
+                $(#[$attribute])*
+                #[must_use]
+                #[track_caller]
+                pub fn $name(
+                    self
+                    $(, $other: impl $crate::tape::Operand<'t, $crate::array::Tensor<T>>)*
+                    $($(, $parameter: $Type)*)?
+                ) -> Self {
+                    $crate::tensor::record($operation, [self $(, $other.beside(self))*])
+                }
+            )*
+        }
+    };
+}
+
+/// The list.
+macro_rules! operations {
+    ($($file:ident)*) => {
+        $(
+            mod $file;
+            pub use $file::*;
+        )*
+
+        /// The checks of every operation in the list, each as a test of its own.
+        #[cfg(test)]
+        mod checks {
+            $(
+                #[test]
+                fn $file() {
+                    super::checking::check(super::$file::checks);
+                }
+            )*
+        }
+    };
+}
+
+#[cfg(test)]
+mod checking;
+
+operations! {
+    matmul
+    reshape permute
+    sum
+}

@@ -1,0 +1,309 @@
+//! The rules over tensors: each elementwise rule, read as an operation, with broadcasting.
+
+use super::contract::{Op, Sink};
+use crate::array::strided::{Layout, walk};
+use crate::array::{Element, Pool, Shape, Tensor};
+use crate::real::{Rule, Rule2, Rule3};
+use chainrule_kernels::product::Onto;
+use std::borrow::Cow;
+
+/// `rule(x)` for every element.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Map<R>(pub(super) R);
+
+impl<T: Element, R: Rule> Op<T, 1> for Map<R> {
+    const NAME: &'static str = R::NAME;
+
+    fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
+        let rule = self.0;
+        pool.filled(x.shape(), |y| {
+            let x = x.as_slice();
+            T::loops(|| y.iter_mut().zip(x).for_each(|(y, &x)| *y = x.apply(rule)));
+        })
+    }
+
+    fn pullback(&self, [x]: [&Tensor<T>; 1], y: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let rule = self.0;
+        into.accumulate(0, |sum, onto| {
+            let (x, y, upstream) = (x.as_slice(), y.as_slice(), upstream.as_slice());
+            gather(sum, onto, x, y, upstream, |x, y, upstream| rule.slope(x, y).chain(upstream));
+        });
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        self.0.name()
+    }
+}
+
+/// A rule of two arguments, one of which is a number that does not vary.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before<R, T> {
+    pub(super) rule: R,
+    pub(super) constant: T,
+}
+
+/// `rule(x, constant)`
+impl<T: Element, R: Rule2> Op<T, 1> for Before<R, T> {
+    const NAME: &'static str = R::NAME;
+
+    fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
+        let Self { rule, constant } = *self;
+        pool.filled(x.shape(), |z| {
+            let x = x.as_slice();
+            T::loops(|| z.iter_mut().zip(x).for_each(|(z, &x)| *z = x.combine(constant, rule)));
+        })
+    }
+
+    fn pullback(&self, [x]: [&Tensor<T>; 1], z: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let Self { rule, constant } = *self;
+        into.accumulate(0, |sum, onto| {
+            let (x, z, upstream) = (x.as_slice(), z.as_slice(), upstream.as_slice());
+            gather(sum, onto, x, z, upstream, |x, z, upstream| rule.slope_first(x, constant, z).chain(upstream));
+        });
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        self.rule.name()
+    }
+}
+
+/// `rule(constant, x)`
+#[derive(Clone, Copy, Debug)]
+pub(super) struct After<R, T> {
+    pub(super) rule: R,
+    pub(super) constant: T,
+}
+
+impl<T: Element, R: Rule2> Op<T, 1> for After<R, T> {
+    const NAME: &'static str = R::NAME;
+
+    fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
+        let Self { rule, constant } = *self;
+        pool.filled(x.shape(), |z| {
+            let x = x.as_slice();
+            T::loops(|| z.iter_mut().zip(x).for_each(|(z, &x)| *z = constant.combine(x, rule)));
+        })
+    }
+
+    fn pullback(&self, [x]: [&Tensor<T>; 1], z: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let Self { rule, constant } = *self;
+        into.accumulate(0, |sum, onto| {
+            let (x, z, upstream) = (x.as_slice(), z.as_slice(), upstream.as_slice());
+            gather(sum, onto, x, z, upstream, |x, z, upstream| rule.slope_second(constant, x, z).chain(upstream));
+        });
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        self.rule.name()
+    }
+}
+
+/// `rule(x, y)`, where the two broadcast to one shape.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Zip<R>(pub(super) R);
+
+impl<T: Element, R: Rule2> Op<T, 2> for Zip<R> {
+    const NAME: &'static str = R::NAME;
+
+    #[track_caller]
+    fn forward(&mut self, [x, y]: [&Tensor<T>; 2], pool: &Pool<T>) -> Tensor<T> {
+        let rule = self.0;
+        let shape = common_shape(R::NAME, &[x.shape(), y.shape()]);
+        let lies = Beneath::new(&shape, x.shape(), y.shape());
+        pool.filled(&shape, |z| lies.each(z, x.as_slice(), y.as_slice(), |z, x, y| *z = x.apply2(y, rule)))
+    }
+
+    fn pullback(&self, [x, y]: [&Tensor<T>; 2], z: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let rule = self.0;
+        let both = into.wants(0) && into.wants(1);
+        let lies = Beneath::new(z.shape(), x.shape(), y.shape());
+        let (x, y, z, upstream) = (x.as_slice(), y.as_slice(), z.as_slice(), upstream.as_slice());
+        into.accumulate(0, |sum, onto| {
+            if both {
+                lies.pull(&lies.x, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slopes(x, y, z).0);
+            } else {
+                lies.pull(&lies.x, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slope_first(x, y, z));
+            }
+        });
+        into.accumulate(1, |sum, onto| {
+            if both {
+                lies.pull(&lies.y, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slopes(x, y, z).1);
+            } else {
+                lies.pull(&lies.y, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slope_second(x, y, z));
+            }
+        });
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        self.0.name()
+    }
+}
+
+/// `rule(x, y, z)`, where the three broadcast to one shape.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Zip3<R>(pub(super) R);
+
+impl<T: Element, R: Rule3> Op<T, 3> for Zip3<R> {
+    const NAME: &'static str = R::NAME;
+
+    #[track_caller]
+    fn forward(&mut self, operands: [&Tensor<T>; 3], pool: &Pool<T>) -> Tensor<T> {
+        let rule = self.0;
+        let shape = common_shape(R::NAME, &operands.map(Tensor::shape));
+        let [x, y, z] = operands.map(|operand| Layout::broadcast(operand.shape(), &shape));
+        let [first, second, third] = operands.map(Tensor::as_slice);
+        pool.filled(&shape, |result| {
+            walk(&shape, [&Layout::dense(&shape), &x, &y, &z], |run| {
+                for i in 0..run.length {
+                    let (y, z) = (second[run.place(2, i)], third[run.place(3, i)]);
+                    result[run.at[0] + i] = first[run.place(1, i)].apply3(y, z, rule);
+                }
+            });
+        })
+    }
+
+    fn pullback(&self, operands: [&Tensor<T>; 3], value: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let rule = self.0;
+        let shape = value.shape();
+        let layouts = operands.map(|operand| Layout::broadcast(operand.shape(), shape));
+        let [x, y, z] = operands.map(Tensor::as_slice);
+        let (value, upstream) = (value.as_slice(), upstream.as_slice());
+        for (operand, target) in layouts.iter().enumerate() {
+            into.accumulate(operand, |sum, onto| {
+                if onto == Onto::Fresh {
+                    sum.fill(T::zero());
+                }
+                walk(shape, [&Layout::dense(shape), &layouts[0], &layouts[1], &layouts[2], target], |run| {
+                    for i in 0..run.length {
+                        let at = run.at[0] + i;
+                        let arguments = [x[run.place(1, i)], y[run.place(2, i)], z[run.place(3, i)]];
+                        let slopes = rule.slopes(arguments, value[at]);
+                        sum[run.place(4, i)] += slopes[operand].chain(upstream[at]);
+                    }
+                });
+            });
+        }
+    }
+}
+
+/// The shape that operands broadcast to.
+#[track_caller]
+pub(crate) fn common_shape(operation: &str, shapes: &[&Shape]) -> Shape {
+    let mut whole = Shape::default();
+    for shape in shapes {
+        match whole.broadcast(shape) {
+            Some(wider) => whole = wider,
+            None => shapes_do_not_broadcast(operation, shapes),
+        }
+    }
+    whole
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn shapes_do_not_broadcast(operation: &str, shapes: &[&Shape]) -> ! {
+    let rank = shapes.iter().map(|shape| shape.len()).max().unwrap_or(0);
+    let size = |shape: &Shape, axis: usize| (axis + shape.len()).checked_sub(rank).map_or(1, |axis| shape[axis]);
+    // the last axis at which two sizes are neither equal nor 1
+    let clash = (0..rank).rev().find_map(|axis| {
+        let mut sizes = shapes.iter().map(|shape| size(shape, axis)).filter(|&size| size != 1);
+        let first = sizes.next()?;
+        sizes.find(|&other| other != first).map(|other| (axis, first, other))
+    });
+    let (axis, a, b) = clash.expect("shapes that do not broadcast differ somewhere");
+    let shapes: Vec<String> = shapes.iter().map(ToString::to_string).collect();
+    panic!(
+        "{operation}: the shapes {} do not fit together: at axis -{}, counted from the back, the sizes are {a} and {b}. \
+         Sizes must be equal there, or one of them 1; insert an axis with `unsqueeze`, or move axes with `permute`",
+        shapes.join(" and "),
+        rank - axis
+    );
+}
+
+/// `sum = f(x, y, upstream)`, or added, element by element.
+#[inline(always)]
+fn gather<T: Element>(sum: &mut [T], onto: Onto, x: &[T], y: &[T], upstream: &[T], f: impl Fn(T, T, T) -> T) {
+    T::loops(|| {
+        let each = sum.iter_mut().zip(x).zip(y).zip(upstream);
+        if onto == Onto::Fresh {
+            each.for_each(|(((sum, &x), &y), &upstream)| *sum = f(x, y, upstream));
+        } else {
+            each.for_each(|(((sum, &x), &y), &upstream)| *sum += f(x, y, upstream));
+        }
+    });
+}
+
+/// Two operands beneath the shape that they broadcast to.
+struct Beneath<'a> {
+    shape: &'a Shape,
+    whole: Layout,
+    x: Layout,
+    y: Layout,
+}
+
+impl<'a> Beneath<'a> {
+    fn new(shape: &'a Shape, x: &Shape, y: &Shape) -> Self {
+        Self { shape, whole: Layout::dense(shape), x: Layout::broadcast(x, shape), y: Layout::broadcast(y, shape) }
+    }
+
+    /// Shows every element of the result, with its two operands, to `f`.
+    #[inline(always)]
+    fn each<T: Element>(&self, result: &mut [T], x: &[T], y: &[T], f: impl Fn(&mut T, T, T)) {
+        T::loops(|| {
+            walk(self.shape, [&self.whole, &self.x, &self.y], |run| {
+                let [at, x_at, y_at] = run.at;
+                let result = &mut result[at..at + run.length];
+                match (run.steps[1], run.steps[2]) {
+                    (1, 1) => {
+                        let operands = x[x_at..].iter().zip(&y[y_at..]);
+                        result.iter_mut().zip(operands).for_each(|(result, (&x, &y))| f(result, x, y));
+                    }
+                    (1, 0) => {
+                        let y = y[y_at];
+                        result.iter_mut().zip(&x[x_at..]).for_each(|(result, &x)| f(result, x, y));
+                    }
+                    (0, 1) => {
+                        let x = x[x_at];
+                        result.iter_mut().zip(&y[y_at..]).for_each(|(result, &y)| f(result, x, y));
+                    }
+                    _ => result.iter_mut().enumerate().for_each(|(i, result)| {
+                        f(result, x[run.place(1, i)], y[run.place(2, i)]);
+                    }),
+                }
+            });
+        });
+    }
+
+    /// Adds `slope(x, y, z) * upstream` for every element of the result into the operand that lies as `target`.
+    #[inline(always)]
+    fn pull<T: Element>(
+        &self,
+        target: &Layout,
+        sum: &mut [T],
+        onto: Onto,
+        [x, y, z, upstream]: [&[T]; 4],
+        slope: impl Fn([T; 3]) -> T,
+    ) {
+        T::loops(|| {
+            if onto == Onto::Fresh {
+                sum.fill(T::zero());
+            }
+            walk(self.shape, [&self.whole, &self.x, &self.y, target], |run| {
+                let [at, x_at, y_at, to] = run.at;
+                let (z, upstream) = (&z[at..at + run.length], &upstream[at..at + run.length]);
+                if run.steps == [1; 4] {
+                    let operands = x[x_at..].iter().zip(&y[y_at..]).zip(z).zip(upstream);
+                    for (sum, (((&x, &y), &z), &upstream)) in sum[to..to + run.length].iter_mut().zip(operands) {
+                        *sum += slope([x, y, z]).chain(upstream);
+                    }
+                } else {
+                    for (i, (&z, &upstream)) in z.iter().zip(upstream).enumerate() {
+                        let slope = slope([x[run.place(1, i)], y[run.place(2, i)], z]);
+                        sum[run.place(3, i)] += slope.chain(upstream);
+                    }
+                }
+            });
+        });
+    }
+}

@@ -1,0 +1,327 @@
+//! Tensors on a tape.
+//!
+//! A node keeps its value, its parents and its operation; the operation's pullback turns an upstream gradient into gradients
+//! of the operands. What a turn of a loop used, the next one uses again: places, boxes of operations, and every buffer.
+
+mod contract;
+pub(crate) mod elementwise;
+mod operators;
+mod plain;
+mod record;
+
+pub(crate) use contract::evaluate;
+pub use contract::{Op, OpOfMany, Sink};
+pub use plain::TensorOperand;
+
+use crate::array::{Element, Shape, Tensor};
+use crate::number::Number;
+use crate::real::{Rule, Rule2, Rule3};
+use crate::tape::{Index, Kept, Node, Operand, Tape, Value, Var, foreign_tape};
+use elementwise::{After, Before, Map, Zip, Zip3};
+use record::{Fixed, Many, Recorded, TensorAdjoint, Tensors};
+use smallvec::SmallVec;
+use std::fmt;
+use std::panic::Location;
+
+/// A tape of tensors.
+pub type TensorTape<T = f64> = Tape<Tensor<T>>;
+
+/// What a variable of a tape of tensors holds beside its tape: its node; or, without a tape, a number that stands for a
+/// tensor without axes.
+#[derive(Clone, Copy)]
+pub struct Handle<T> {
+    index: Index,
+    literal: T,
+}
+
+impl<'t, T: Element> Var<'t, Tensor<T>> {
+    fn node_of(tape: &'t Tape<Tensor<T>>, index: Index) -> Self {
+        Self { tape: Some(tape), handle: Handle { index, literal: T::zero() } }
+    }
+
+    /// A number beside tensors: it needs no tape, and no gradient flows into it.
+    pub fn literal(value: T) -> Self {
+        Self { tape: None, handle: Handle { index: 0, literal: value } }
+    }
+
+    /// The size along each axis.
+    pub fn shape(self) -> Shape {
+        self.value().shape().clone()
+    }
+
+    /// The one element of this value.
+    ///
+    /// # Panics
+    /// When there are more or fewer.
+    #[track_caller]
+    pub fn item(self) -> T {
+        self.value().item()
+    }
+
+    /// The index of this value on `tape`, where a number without a tape becomes a constant.
+    #[track_caller]
+    fn index_on(self, tape: &'t Tape<Tensor<T>>, operation: &str) -> Index {
+        match self.tape {
+            Some(own) if std::ptr::eq(own, tape) => self.handle.index,
+            Some(_) => foreign_tape(operation),
+            None => leaf(tape, Tensor::scalar(self.handle.literal), false, Location::caller()),
+        }
+    }
+}
+
+/// A new variable or constant.
+fn leaf<T: Element>(tape: &Tape<Tensor<T>>, value: Tensor<T>, wants: bool, place: &'static Location<'static>) -> Index {
+    if let Some(trace) = &tape.trace {
+        trace.push(if wants { "var" } else { "constant" }.into(), value.clone(), [], place);
+    }
+    tape.record.leaf(value, wants)
+}
+
+/// The tape that the operands stand on; none when all are numbers without one.
+fn tape_of<'t, T: Element>(operands: &[Var<'t, Tensor<T>>]) -> Option<&'t Tape<Tensor<T>>> {
+    operands.iter().find_map(|operand| operand.tape)
+}
+
+impl<T: Element> Tape<Tensor<T>> {
+    /// Runs an operation on variables of this tape and remembers it: the door by which the operations of this library
+    /// enter, and those of its users.
+    ///
+    /// # Panics
+    /// When the operation does, and when an operand belongs to another tape.
+    #[track_caller]
+    pub fn record<'t, O: Op<T, N>, const N: usize>(
+        &'t self,
+        op: O,
+        operands: [Var<'t, Tensor<T>>; N],
+    ) -> Var<'t, Tensor<T>> {
+        let mut op = Fixed(op);
+        // not inside a closure, which would hide the caller's line
+        let mut indices = [0; N];
+        for (index, operand) in indices.iter_mut().zip(operands) {
+            *index = operand.index_on(self, O::NAME);
+        }
+        let values = indices.map(|index| self.record.value(index));
+        let value = op.0.forward(values.each_ref(), &self.record.pool);
+        self.written(op, &indices, &values, value, Location::caller())
+    }
+
+    /// [`record`](Self::record) for an operation on any number of operands.
+    ///
+    /// # Panics
+    /// As [`record`](Self::record).
+    #[track_caller]
+    pub fn record_many<'t, O: OpOfMany<T>>(&'t self, op: O, operands: &[Var<'t, Tensor<T>>]) -> Var<'t, Tensor<T>> {
+        let mut op = Many(op);
+        let mut indices: SmallVec<[Index; 8]> = SmallVec::new();
+        for operand in operands {
+            indices.push(operand.index_on(self, O::NAME));
+        }
+        let values: SmallVec<[Tensor<T>; 8]> = indices.iter().map(|&index| self.record.value(index)).collect();
+        let borrowed: SmallVec<[&Tensor<T>; 8]> = values.iter().collect();
+        let value = op.0.forward(&borrowed, &self.record.pool);
+        self.written(op, &indices, &values, value, Location::caller())
+    }
+
+    fn written<R: Recorded<T>>(
+        &self,
+        operation: R,
+        parents: &[Index],
+        operands: &[Tensor<T>],
+        value: Tensor<T>,
+        place: &'static Location<'static>,
+    ) -> Var<'_, Tensor<T>> {
+        if let Some(trace) = &self.trace {
+            let kept = parents.iter().zip(operands);
+            let kept = kept.map(|(&parent, value)| Kept { node: Some(parent), value: value.clone() });
+            trace.push(operation.name(), value.clone(), kept, place);
+        }
+        Var::node_of(self, self.record.operation(operation, parents.iter().copied(), value, self.is_traced()))
+    }
+}
+
+/// Records an operation on the tape that its operands stand on; numbers without a tape are computed at once.
+#[track_caller]
+pub(crate) fn record<'t, T: Element, O: Op<T, N>, const N: usize>(
+    op: O,
+    operands: [Var<'t, Tensor<T>>; N],
+) -> Var<'t, Tensor<T>> {
+    match tape_of(&operands) {
+        Some(tape) => tape.record(op, operands),
+        None => {
+            let values = operands.map(|operand| Tensor::scalar(operand.handle.literal));
+            let value = evaluate(op, values.each_ref());
+            without_a_tape(O::NAME, &value)
+        }
+    }
+}
+
+/// The result of an operation on numbers alone.
+#[track_caller]
+fn without_a_tape<'t, T: Element>(operation: &str, value: &Tensor<T>) -> Var<'t, Tensor<T>> {
+    assert!(
+        value.rank() == 0,
+        "{operation}: all operands are plain numbers, but the result is a tensor of shape {}, which needs a tape: \
+         put an operand on one with `tape.constant(...)`",
+        value.shape()
+    );
+    Var::literal(value.as_slice()[0])
+}
+
+impl<T: Element> Value for Tensor<T> {
+    type Handle = Handle<T>;
+    type Record = Tensors<T>;
+    type Adjoint = TensorAdjoint<T>;
+    type CarefulAdjoint = TensorAdjoint<T>;
+    const TELLS_DISCONNECTED: bool = true;
+
+    #[track_caller]
+    fn variable(tape: &Tape<Self>, value: Self) -> Var<'_, Self> {
+        Var::node_of(tape, leaf(tape, value, true, Location::caller()))
+    }
+
+    #[track_caller]
+    fn constant(tape: &Tape<Self>, value: Self) -> Var<'_, Self> {
+        Var::node_of(tape, leaf(tape, value, false, Location::caller()))
+    }
+
+    #[track_caller]
+    fn beside<'t>(constant: Self, x: Var<'t, Self>) -> Var<'t, Self> {
+        match x.tape {
+            Some(tape) => Self::constant(tape, constant),
+            None => without_a_tape("a constant beside a number", &constant),
+        }
+    }
+
+    fn value(x: Var<'_, Self>) -> Self {
+        match x.tape {
+            Some(tape) => tape.record.value(x.handle.index),
+            None => Self::scalar(x.handle.literal),
+        }
+    }
+
+    #[track_caller]
+    fn apply<R: Rule>(x: Var<'_, Self>, rule: R) -> Var<'_, Self> {
+        const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
+        record(Map(rule), [x])
+    }
+
+    #[track_caller]
+    fn apply2<'t, R: Rule2>(x: Var<'t, Self>, y: Var<'t, Self>, rule: R) -> Var<'t, Self> {
+        const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
+        match (x.tape, y.tape) {
+            (Some(_), None) => record(Before { rule, constant: y.handle.literal }, [x]),
+            (None, Some(_)) => record(After { rule, constant: x.handle.literal }, [y]),
+            _ => record(Zip(rule), [x, y]),
+        }
+    }
+
+    #[track_caller]
+    fn apply3<R: Rule3>(arguments: [Var<'_, Self>; 3], rule: R) -> Var<'_, Self> {
+        const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
+        record(Zip3(rule), arguments)
+    }
+
+    fn keep(x: Var<'_, Self>) -> Var<'_, Self> {
+        if let Some(tape) = x.tape {
+            tape.record.keep(x.handle.index);
+        }
+        x
+    }
+
+    fn node(x: Var<'_, Self>) -> Node {
+        match x.tape {
+            None => Node::Constant,
+            Some(tape) if !tape.record.wants(x.handle.index) => Node::Constant,
+            Some(tape) if !tape.record.is_kept(x.handle.index) => Node::Folded,
+            Some(_) => Node::At(x.handle.index),
+        }
+    }
+
+    fn top(y: Var<'_, Self>) -> Option<Index> {
+        y.tape.filter(|tape| tape.record.wants(y.handle.index)).map(|_| y.handle.index)
+    }
+
+    fn check_seed(output: Var<'_, Self>, seed: &Self) -> Result<(), String> {
+        let shape = output.shape();
+        if *seed.shape() == shape {
+            return Ok(());
+        }
+        Err(format!(
+            "the seed has shape {}, but the output {shape}; a seed is the gradient by the output",
+            seed.shape()
+        ))
+    }
+
+    fn one(&self) -> Result<Self, String> {
+        if self.rank() == 0 {
+            return Ok(Self::scalar(<T as num_traits::One>::one()));
+        }
+        Err(format!(
+            "the value has shape {}, and a gradient is that of a single number: reduce it, as with `.sum()` or \
+             `.mean()`; or give the upstream gradient with `.backward_seeded(seed)`; for all derivatives of all \
+             elements, take a jacobian, one seed for each element",
+            self.shape()
+        ))
+    }
+
+    fn zero(&self) -> Self {
+        Self::new(self.shape(), vec![<T as num_traits::Zero>::zero(); self.len()])
+    }
+
+    fn locals(_: &Tape<Self>, _: Index) -> Vec<Self> {
+        Vec::new()
+    }
+
+    fn contribution(local: &Self, upstream: &Self) -> Self {
+        local * upstream
+    }
+}
+
+impl<T: Element> Number for Var<'_, Tensor<T>> {
+    fn literal(value: f64) -> Self {
+        Var::literal(T::literal(value))
+    }
+    #[track_caller]
+    fn apply<R: Rule>(self, rule: R) -> Self {
+        Value::apply(self, rule)
+    }
+    #[track_caller]
+    fn apply2<R: Rule2>(self, other: Self, rule: R) -> Self {
+        Value::apply2(self, other, rule)
+    }
+    #[track_caller]
+    fn apply3<R: Rule3>(self, second: Self, third: Self, rule: R) -> Self {
+        Value::apply3([self, second, third], rule)
+    }
+}
+
+impl<T: Element> fmt::Debug for Var<'_, Tensor<T>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if Value::node(*self) == Node::Constant { "Constant" } else { "Var" };
+        write!(f, "{kind}({:?})", self.value())
+    }
+}
+
+impl<T: Element> fmt::Display for Var<'_, Tensor<T>>
+where
+    Tensor<T>: fmt::Display,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
+    }
+}
+
+/// A plain number beside tensors.
+impl<'t, T: Element> Operand<'t, Tensor<T>> for T {
+    fn beside(self, _: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+        Var::literal(self)
+    }
+}
+
+/// A tensor that is used again, as a constant.
+impl<'t, T: Element> Operand<'t, Tensor<T>> for &Tensor<T> {
+    #[track_caller]
+    fn beside(self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+        Value::beside(self.clone(), x)
+    }
+}

@@ -1,0 +1,323 @@
+//! What a tape of tensors keeps, and how it is swept.
+
+use super::contract::{Op, OpOfMany, Sink};
+use crate::array::{Element, Pool, Shape, Tensor};
+use crate::tape::{Adjoint, Fate, Index, Record};
+use chainrule_kernels::product::Onto;
+use smallvec::SmallVec;
+use std::any::Any;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::ops::Range;
+
+/// An operation as the tape keeps it: its type forgotten, but for the recovery of its box.
+pub(super) trait Recorded<T: Element>: Any {
+    fn name(&self) -> Cow<'static, str>;
+    fn forget(&mut self, pool: &Pool<T>);
+    fn pull_back(&self, operands: &[&Tensor<T>], value: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>);
+    fn as_any(&mut self) -> &mut dyn Any;
+}
+
+/// An operation on a fixed number of operands.
+pub(super) struct Fixed<O, const N: usize>(pub(super) O);
+
+impl<T: Element, O: Op<T, N>, const N: usize> Recorded<T> for Fixed<O, N> {
+    fn name(&self) -> Cow<'static, str> {
+        self.0.name()
+    }
+    fn forget(&mut self, pool: &Pool<T>) {
+        self.0.forget(pool);
+    }
+    fn pull_back(&self, operands: &[&Tensor<T>], value: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let operands = operands.try_into().expect("as many operands as were recorded");
+        self.0.pullback(operands, value, upstream, into);
+    }
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// An operation on any number of operands.
+pub(super) struct Many<O>(pub(super) O);
+
+impl<T: Element, O: OpOfMany<T>> Recorded<T> for Many<O> {
+    fn name(&self) -> Cow<'static, str> {
+        self.0.name()
+    }
+    fn forget(&mut self, pool: &Pool<T>) {
+        self.0.forget(pool);
+    }
+    fn pull_back(&self, operands: &[&Tensor<T>], value: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        self.0.pullback(operands, value, upstream, into);
+    }
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// A place for one node. It outlives the node: the next turn of a loop finds the box of its operation and the list of its
+/// parents here, and uses them again where the types agree.
+pub(super) struct Slot<T: Element> {
+    value: Option<Tensor<T>>,
+    operation: Option<Box<dyn Recorded<T>>>,
+    parents: SmallVec<[Index; 3]>,
+    /// Whether the operation is this node's, and not one of an earlier turn.
+    has_operation: bool,
+    /// Whether a gradient by this node is of use: it is a variable, or depends on one.
+    pub(super) wants: bool,
+    /// Whether its gradient may be asked for.
+    kept: bool,
+    /// Whether the value was computed here, so that its buffer may be used again.
+    computed: bool,
+}
+
+impl<T: Element> Slot<T> {
+    fn empty() -> Self {
+        Self {
+            value: None,
+            operation: None,
+            parents: SmallVec::new(),
+            has_operation: false,
+            wants: false,
+            kept: false,
+            computed: false,
+        }
+    }
+
+    fn value(&self) -> &Tensor<T> {
+        self.value.as_ref().expect("a node below the length of its tape has a value")
+    }
+
+    pub(super) fn shape(&self) -> &Shape {
+        self.value().shape()
+    }
+}
+
+/// The nodes of a tape of tensors, and the buffers that they use again.
+pub struct Tensors<T: Element> {
+    slots: RefCell<Vec<Slot<T>>>,
+    length: Cell<usize>,
+    pub(super) pool: Pool<T>,
+}
+
+impl<T: Element> Default for Tensors<T> {
+    fn default() -> Self {
+        Self { slots: RefCell::default(), length: Cell::new(0), pool: Pool::default() }
+    }
+}
+
+impl<T: Element> fmt::Debug for Tensors<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tensors").field("nodes", &self.length.get()).finish_non_exhaustive()
+    }
+}
+
+impl<T: Element> Record for Tensors<T> {
+    type Node = Index;
+
+    fn len(&self) -> usize {
+        self.length.get()
+    }
+
+    fn clear(&mut self) {
+        let length = self.length.replace(0);
+        for slot in &mut self.slots.get_mut()[..length] {
+            if slot.has_operation
+                && let Some(operation) = &mut slot.operation
+            {
+                operation.forget(&self.pool);
+            }
+            if let Some(value) = slot.value.take()
+                && slot.computed
+            {
+                self.pool.give(value);
+            }
+        }
+        self.pool.turn();
+    }
+
+    fn leading_variables(&self) -> usize {
+        0
+    }
+
+    fn visit_back(&self, nodes: Range<usize>, mut visit: impl FnMut(usize, Index)) {
+        for at in nodes.rev() {
+            visit(at, index(at));
+        }
+    }
+
+    fn wants_care(&self) -> bool {
+        false
+    }
+}
+
+fn index(place: usize) -> Index {
+    Index::try_from(place).expect("a tape of tensors has fewer than 2^32 nodes")
+}
+
+impl<T: Element> Tensors<T> {
+    /// The value of a node; its elements are shared, not copied.
+    pub(super) fn value(&self, at: Index) -> Tensor<T> {
+        self.slots.borrow()[at as usize].value().clone()
+    }
+
+    pub(super) fn is_kept(&self, at: Index) -> bool {
+        self.slots.borrow()[at as usize].kept
+    }
+
+    pub(super) fn wants(&self, at: Index) -> bool {
+        self.slots.borrow()[at as usize].wants
+    }
+
+    /// From now on, the gradient by a node may be asked for.
+    pub(super) fn keep(&self, at: Index) {
+        let slot = &mut self.slots.borrow_mut()[at as usize];
+        slot.kept = slot.wants;
+    }
+
+    /// A variable, or a constant.
+    pub(super) fn leaf(&self, value: Tensor<T>, wants: bool) -> Index {
+        self.push(|slot| {
+            slot.value = Some(value);
+            slot.parents.clear();
+            (slot.wants, slot.kept, slot.has_operation, slot.computed) = (wants, wants, false, false);
+        })
+    }
+
+    /// The result of an operation. The operation itself is kept only if a gradient will flow through it.
+    pub(super) fn operation<R: Recorded<T>>(
+        &self,
+        operation: R,
+        parents: impl Iterator<Item = Index> + Clone,
+        value: Tensor<T>,
+        keep: bool,
+    ) -> Index {
+        let wants = {
+            let slots = self.slots.borrow();
+            parents.clone().any(|parent| slots[parent as usize].wants)
+        };
+        self.push(|slot| {
+            slot.value = Some(value);
+            slot.parents.clear();
+            slot.parents.extend(parents);
+            (slot.wants, slot.kept, slot.has_operation, slot.computed) = (wants, wants && keep, wants, true);
+            if wants {
+                slot.put(operation);
+            } else {
+                let mut operation = operation;
+                operation.forget(&self.pool);
+            }
+        })
+    }
+
+    fn push(&self, fill: impl FnOnce(&mut Slot<T>)) -> Index {
+        let at = self.length.get();
+        let mut slots = self.slots.borrow_mut();
+        if slots.len() == at {
+            slots.push(Slot::empty());
+        }
+        fill(&mut slots[at]);
+        self.length.set(at + 1);
+        index(at)
+    }
+}
+
+impl<T: Element> Slot<T> {
+    /// Keeps an operation, in the box of the one before where that was of the same type.
+    fn put<R: Recorded<T>>(&mut self, operation: R) {
+        let same = self.operation.as_mut().and_then(|old| old.as_any().downcast_mut::<R>());
+        match same {
+            Some(old) => *old = operation,
+            None => self.operation = Some(Box::new(operation)),
+        }
+    }
+}
+
+/// The gradient that has arrived at a node so far.
+#[derive(Clone, Debug)]
+pub struct TensorAdjoint<T>(Option<Tensor<T>>);
+
+impl<T> Default for TensorAdjoint<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T: Element> TensorAdjoint<T> {
+    /// Adds a contribution of the node's own shape.
+    pub(super) fn gather(&mut self, contribution: Tensor<T>, pool: &Pool<T>) {
+        match self.0 {
+            None => self.0 = Some(contribution),
+            Some(_) => {
+                self.accumulate(contribution.shape(), pool, |sum, _| {
+                    let x = contribution.as_slice();
+                    T::loops(|| sum.iter_mut().zip(x).for_each(|(sum, &x)| *sum += x));
+                });
+                pool.give(contribution);
+            }
+        }
+    }
+
+    /// Has a contribution written into the buffer itself.
+    pub(super) fn accumulate(&mut self, shape: &Shape, pool: &Pool<T>, write: impl FnOnce(&mut [T], Onto)) {
+        let onto = if self.0.is_none() { Onto::Fresh } else { Onto::Sum };
+        let mut sum = match self.0.take() {
+            None => pool.scratch(shape),
+            Some(shared) if !shared.is_unique() => {
+                let own = pool.filled(shape, |own| own.copy_from_slice(shared.as_slice()));
+                pool.give(shared);
+                own
+            }
+            Some(own) => own,
+        };
+        write(sum.as_mut_slice(), onto);
+        self.0 = Some(sum);
+    }
+}
+
+impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
+    fn is_nothing(&self) -> bool {
+        self.0.is_none()
+    }
+
+    fn is_doubtful(&self) -> bool {
+        false
+    }
+
+    fn seed(&mut self, _: super::Handle<T>, seed: &Tensor<T>) {
+        match &mut self.0 {
+            None => self.0 = Some(seed.clone()),
+            Some(sum) => sum.as_mut_slice().iter_mut().zip(seed.as_slice()).for_each(|(sum, &seed)| *sum += seed),
+        }
+    }
+
+    fn pull_back(record: &Tensors<T>, node: Index, upstream: &Self, parents: &mut [Self]) -> Fate {
+        let slots = record.slots.borrow();
+        let slot = &slots[node as usize];
+        let Some(upstream) = &upstream.0 else { return Fate::HandedOn };
+        if let (true, Some(operation)) = (slot.has_operation, &slot.operation) {
+            let operands: SmallVec<[&Tensor<T>; 4]> =
+                slot.parents.iter().map(|&parent| slots[parent as usize].value()).collect();
+            let mut into = Sink {
+                operation: operation.as_ref(),
+                slots: &slots,
+                parents: &slot.parents,
+                adjoints: parents,
+                pool: &record.pool,
+            };
+            operation.pull_back(&operands, slot.value(), upstream, &mut into);
+        }
+        if slot.kept { Fate::Kept } else { Fate::HandedOn }
+    }
+
+    fn arrived(&self) -> Option<Tensor<T>> {
+        self.0.clone()
+    }
+
+    fn discard(self, record: &Tensors<T>) {
+        if let Some(gradient) = self.0 {
+            record.pool.give(gradient);
+        }
+    }
+}
