@@ -68,6 +68,8 @@ macro_rules! operations {
 
 #[cfg(test)]
 mod checking;
+#[cfg(test)]
+mod rules;
 
 operations! {
     matmul

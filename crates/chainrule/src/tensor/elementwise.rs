@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 /// `rule(x)` for every element.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Map<R>(pub(super) R);
+pub(crate) struct Map<R>(pub(crate) R);
 
 impl<T: Element, R: Rule> Op<T, 1> for Map<R> {
     const NAME: &'static str = R::NAME;
@@ -37,9 +37,9 @@ impl<T: Element, R: Rule> Op<T, 1> for Map<R> {
 
 /// A rule of two arguments, one of which is a number that does not vary.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Before<R, T> {
-    pub(super) rule: R,
-    pub(super) constant: T,
+pub(crate) struct Before<R, T> {
+    pub(crate) rule: R,
+    pub(crate) constant: T,
 }
 
 /// `rule(x, constant)`
@@ -69,9 +69,9 @@ impl<T: Element, R: Rule2> Op<T, 1> for Before<R, T> {
 
 /// `rule(constant, x)`
 #[derive(Clone, Copy, Debug)]
-pub(super) struct After<R, T> {
-    pub(super) rule: R,
-    pub(super) constant: T,
+pub(crate) struct After<R, T> {
+    pub(crate) rule: R,
+    pub(crate) constant: T,
 }
 
 impl<T: Element, R: Rule2> Op<T, 1> for After<R, T> {
@@ -100,7 +100,7 @@ impl<T: Element, R: Rule2> Op<T, 1> for After<R, T> {
 
 /// `rule(x, y)`, where the two broadcast to one shape.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Zip<R>(pub(super) R);
+pub(crate) struct Zip<R>(pub(crate) R);
 
 impl<T: Element, R: Rule2> Op<T, 2> for Zip<R> {
     const NAME: &'static str = R::NAME;
@@ -141,7 +141,7 @@ impl<T: Element, R: Rule2> Op<T, 2> for Zip<R> {
 
 /// `rule(x, y, z)`, where the three broadcast to one shape.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Zip3<R>(pub(super) R);
+pub(crate) struct Zip3<R>(pub(crate) R);
 
 impl<T: Element, R: Rule3> Op<T, 3> for Zip3<R> {
     const NAME: &'static str = R::NAME;

@@ -23,8 +23,9 @@ use smallvec::SmallVec;
 use std::fmt;
 use std::panic::Location;
 
-/// A tape of tensors.
-pub type TensorTape<T = f64> = Tape<Tensor<T>>;
+/// A tape of tensors of `f64`. For other elements write `Tape::<Tensor<f32>>::new()`, or `Tape::new()` where the tensors
+/// that it will carry say their type.
+pub type TensorTape = Tape<Tensor<f64>>;
 
 /// What a variable of a tape of tensors holds beside its tape: its node; or, without a tape, a number that stands for a
 /// tensor without axes.
