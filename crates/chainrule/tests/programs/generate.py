@@ -1,5 +1,5 @@
-"""Writes programs.csv beside this file: small tensor programs with their inputs, values and gradients, and some products
-of Hessian and vector, as PyTorch or JAX computes them in double precision.
+"""Writes programs.csv beside this file: small tensor programs with their inputs, values and gradients, and some
+products of Hessian and vector, as PyTorch or JAX computes them in double precision.
 
     python3.11 -m venv venv
     venv/bin/pip install numpy==2.4.6 jax==0.10.2 torch==2.15.0
