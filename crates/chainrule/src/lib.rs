@@ -26,7 +26,7 @@ pub use array::{
     Axes, AxisNumber, AxisSet, Comparand, Element, KeepDims, Nestable, Pool, Reduction, Shape, Tensor, keepdims,
 };
 pub use check::{
-    Entry, GradCheck, OpReport, Report, Verdict, check_op, check_op_of_many, gradcheck, gradcheck_second_order,
+    Entry, GradCheck, OpReport, Report, Subject, Verdict, check_op, check_op_of_many, gradcheck, gradcheck_second_order,
 };
 pub use number::{Dual, DualOperand, Number, Operators, select};
 pub use op::*;

@@ -240,7 +240,7 @@ fn errors_name_operation_shapes_and_remedy_at_the_callers_line() {
     let plain = Tensor::<f64>::ones([2, 3]);
     macro_rules! case {
         ($work:expr, $words:expr) => {
-            (Box::new(|| drop(($work, ()))), line!(), $words)
+            (Box::new(|| _ = $work), line!(), $words)
         };
     }
     let cases: Vec<(Box<dyn Fn()>, u32, &[&str])> = vec![

@@ -2,7 +2,7 @@
 
 use super::Tensor;
 use super::element::Element;
-use super::shape::{Axes, Shape};
+use super::shape::{Axes, AxisSet};
 use super::strided::{Layout, walk};
 use crate::number::Dual;
 use std::ops::{BitAnd, BitOr, Not};
@@ -163,7 +163,7 @@ impl Tensor<bool> {
     #[must_use]
     #[track_caller]
     pub fn any_along(&self, axes: impl Axes) -> Self {
-        self.reduced("any_along", &axes, true)
+        self.reduced("any_along", axes, true)
     }
 
     /// Whether all elements are true along these axes; so along an axis of size 0.
@@ -173,41 +173,24 @@ impl Tensor<bool> {
     #[must_use]
     #[track_caller]
     pub fn all_along(&self, axes: impl Axes) -> Self {
-        self.reduced("all_along", &axes, false)
+        self.reduced("all_along", axes, false)
     }
 
     /// `decisive` where an element along the axes is, else its opposite.
     #[track_caller]
-    fn reduced(&self, operation: &str, axes: &impl Axes, decisive: bool) -> Self {
+    fn reduced(&self, operation: &str, axes: impl Axes, decisive: bool) -> Self {
         let shape = self.shape();
-        let mut gone = vec![false; shape.len()];
-        match axes.list() {
-            None => gone.fill(true),
-            Some(list) => {
-                for axis in list {
-                    let axis = shape.axis_of(operation, axis);
-                    assert!(!gone[axis], "{operation}: axis {axis} of shape {shape} is named twice: name it once");
-                    gone[axis] = true;
-                }
-            }
-        }
-        // the result, once with the reduced axes as size 1, as it lies beneath the operand
-        let size = |(&size, &gone): (&usize, &bool)| if gone { 1 } else { size };
-        let kept = Shape::new(shape.iter().zip(&gone).map(size));
-        let mut answers = vec![!decisive; kept.elements()];
+        let reduction = AxisSet::new(axes).reduce(operation, shape);
+        let mut answers = vec![!decisive; reduction.kept.elements()];
         let elements = self.as_slice();
-        walk(shape, [&Layout::dense(shape), &Layout::broadcast(&kept, shape)], |run| {
+        walk(shape, [&Layout::dense(shape), &Layout::broadcast(&reduction.kept, shape)], |run| {
             for i in 0..run.length {
                 if elements[run.place(0, i)] == decisive {
                     answers[run.place(1, i)] = decisive;
                 }
             }
         });
-        if axes.keep() {
-            return Self::new(kept, answers);
-        }
-        let left = shape.iter().zip(&gone).filter(|&(_, &gone)| !gone).map(|(&size, _)| size);
-        Self::new(Shape::new(left), answers)
+        Self::new(reduction.result, answers)
     }
 }
 

@@ -1,11 +1,11 @@
-//! Tensors as text: `Display` as NumPy prints arrays, `Debug` with shape and elements.
+//! Tensors as text: `Display` as `NumPy` prints arrays, `Debug` with shape and elements.
 
 use super::Tensor;
 use num_traits::Float;
 use std::any::Any;
 use std::fmt::{self, Display, LowerExp, Write};
 
-/// More elements than this are not all shown (NumPy's `threshold`), ...
+/// More elements than this are not all shown (`NumPy`'s `threshold`), ...
 const MANY: usize = 1000;
 /// ... but so many at either end of each axis (`edgeitems`).
 const EDGE: usize = 3;
@@ -14,7 +14,7 @@ const WIDTH: usize = 75;
 /// Digits behind the point that are shown at most, if no precision is asked for (`precision`).
 const DIGITS: usize = 8;
 
-/// As NumPy 2.4 prints arrays: nested brackets, columns aligned, floats with as many digits as tell them apart but at most
+/// As `NumPy` 2.4 prints arrays: nested brackets, columns aligned, floats with as many digits as tell them apart but at most
 /// eight behind the point, in scientific notation where they are very large, very small, or differ by more than a thousand
 /// times; of more than 1000 elements only the corners. `{:.3}` shows exactly three digits behind the point. A tensor
 /// without axes prints as its number, one without elements as `[]`.
@@ -77,7 +77,7 @@ fn is_left_out(at: usize, size: usize, summary: bool) -> bool {
     summary && size > 2 * EDGE && (EDGE..size - EDGE).contains(&at)
 }
 
-/// How words are set: `_formatArray` of NumPy.
+/// How words are set: `_formatArray` of `NumPy`.
 struct Page {
     separator: &'static str,
     summary: bool,
@@ -147,7 +147,7 @@ fn count(text: &str) -> usize {
     text.chars().count()
 }
 
-/// The elements as NumPy prints them within an array, all of one width.
+/// The elements as `NumPy` prints them within an array, all of one width.
 fn words<T: Display + 'static>(shown: &[&T], precision: Option<usize>) -> Vec<String> {
     if let Some(floats) = all_as::<T, f64>(shown) {
         // 1e8, as NumPy has it for doubles
@@ -174,36 +174,44 @@ fn by_itself(element: &impl Display, precision: Option<usize>) -> String {
     precision.map_or_else(|| format!("{element}"), |digits| format!("{element:.digits$}"))
 }
 
-/// The number of a tensor without axes, as NumPy prints its scalars: all digits, and `1.0` rather than `1.`.
+/// The number of a tensor without axes, as `NumPy` prints its scalars: all digits, and `1.0` rather than `1.`.
 fn alone<T: Display + 'static>(number: &T, precision: Option<usize>) -> String {
     let any: &dyn Any = number;
     if let Some(&yes) = any.downcast_ref::<bool>() {
         return if yes { "True" } else { "False" }.to_owned();
     }
-    let (text, size, largest) = if let Some(x) = any.downcast_ref::<f64>() {
-        (format!("{x:e}"), x.abs(), 1e16)
-    } else if let Some(x) = any.downcast_ref::<f32>() {
-        (format!("{x:e}"), f64::from(x.abs()), 1e6)
-    } else {
-        return by_itself(number, precision);
-    };
-    if !size.is_finite() {
-        return non_finite(by_itself(number, None));
+    if let Some(&x) = any.downcast_ref::<f64>() {
+        return float_alone(x, precision, 1e16);
     }
-    if precision.is_none() && size != 0.0 && !(1e-4..largest).contains(&size) {
+    if let Some(&x) = any.downcast_ref::<f32>() {
+        return float_alone(x, precision, 1e6);
+    }
+    by_itself(number, precision)
+}
+
+fn float_alone<F: Float + Display + LowerExp>(x: F, precision: Option<usize>, largest: f64) -> String {
+    if !x.is_finite() {
+        return non_finite(x.to_string());
+    }
+    if precision.is_some() {
+        return by_itself(&x, precision);
+    }
+    let size = x.abs().to_f64().unwrap_or(0.0);
+    if size != 0.0 && !(1e-4..largest).contains(&size) {
+        let text = scientific(x, usize::MAX, None);
         let (mantissa, exponent) = parts(&text);
         return format!("{mantissa}e{}", padded(exponent, 2));
     }
-    let text = by_itself(number, precision);
-    if precision.is_some() || text.contains('.') { text } else { text + ".0" }
+    let text = positional(x, usize::MAX, None);
+    if text.contains('.') { text } else { text + ".0" }
 }
 
-/// `nan` as NumPy writes it; infinities are the same in Rust.
+/// `nan` as `NumPy` writes it; infinities are the same in Rust.
 fn non_finite(text: String) -> String {
     if text == "NaN" { "nan".to_owned() } else { text }
 }
 
-/// How floats are set so that their points stand below each other: `FloatingFormat` of NumPy.
+/// How floats are set so that their points stand below each other: `FloatingFormat` of `NumPy`.
 struct Columns {
     scientific: bool,
     precision: Option<usize>,
@@ -222,12 +230,12 @@ impl Columns {
             Self { scientific: is_wide(finite.clone(), largest), precision, left: 0, right: 0, exponent: 0 };
         for x in finite {
             let (whole, fraction, exponent) = if columns.scientific {
-                let text = precision.map_or_else(|| shortest_scientific(x), |digits| format!("{x:.digits$e}"));
+                let text = scientific(x, DIGITS, precision);
                 let (mantissa, exponent) = parts(&text);
                 let (whole, fraction) = split(mantissa);
                 (whole.len(), fraction.len(), exponent.trim_start_matches('-').len().max(2))
             } else {
-                let text = positional(x, precision);
+                let text = positional(x, DIGITS, precision);
                 let (whole, fraction) = split(&text);
                 (whole.len(), fraction.len(), 0)
             };
@@ -259,15 +267,11 @@ impl Columns {
             return format!("{:>width$}", non_finite(x.to_string()), width = left + self.behind());
         }
         if !self.scientific {
-            let text = positional(x, self.precision);
+            let text = positional(x, DIGITS, self.precision);
             let (whole, fraction) = split(&text);
             return format!("{whole:>left$}.{fraction:<right$}");
         }
-        let digits = self.right;
-        let shortest = format!("{x:e}");
-        // the shortest digits where they are as many, else those of the value itself
-        let fits = self.precision.is_none() && split(parts(&shortest).0).1.len() == digits;
-        let text = if fits { shortest } else { format!("{x:.digits$e}") };
+        let text = format!("{x:.right$e}");
         let (mantissa, exponent) = parts(&text);
         let (whole, fraction) = split(mantissa);
         format!("{whole:>left$}.{fraction}e{}", padded(exponent, self.exponent))
@@ -286,27 +290,33 @@ fn is_wide<F: Float>(finite: impl Iterator<Item = F>, largest: f64) -> bool {
     most >= number(largest) || least < number(1e-4) || most / least > number(1000.0)
 }
 
-/// The digits that tell `x` from its neighbours, or the precision asked for.
-fn positional<F: Display>(x: F, precision: Option<usize>) -> String {
+/// The digits that tell `x` from its neighbours (ties to even, which the shortest form of Rust does not promise), `most` behind the point at most; or the precision asked for.
+fn positional<F: Display>(x: F, most: usize, precision: Option<usize>) -> String {
     if let Some(digits) = precision {
         return format!("{x:.digits$}");
     }
     let shortest = x.to_string();
-    if split(&shortest).1.len() <= DIGITS {
-        return shortest;
+    match split(&shortest).1.len() {
+        0 => shortest,
+        digits => as_short(&format!("{x:.digits$}", digits = digits.min(most))).to_owned(),
     }
-    format!("{x:.DIGITS$}").trim_end_matches('0').to_owned()
 }
 
-fn shortest_scientific<F: LowerExp>(x: F) -> String {
-    let shortest = format!("{x:e}");
-    let (mantissa, _) = parts(&shortest);
-    if split(mantissa).1.len() <= DIGITS {
-        return shortest;
+/// The same in scientific notation.
+fn scientific<F: LowerExp>(x: F, most: usize, precision: Option<usize>) -> String {
+    if let Some(digits) = precision {
+        return format!("{x:.digits$e}");
     }
-    let rounded = format!("{x:.DIGITS$e}");
+    let shortest = format!("{x:e}");
+    let digits = split(parts(&shortest).0).1.len().min(most);
+    let rounded = format!("{x:.digits$e}");
     let (mantissa, exponent) = parts(&rounded);
-    format!("{}e{exponent}", mantissa.trim_end_matches('0'))
+    format!("{}e{exponent}", as_short(mantissa))
+}
+
+/// Without zeros at the end.
+fn as_short(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
 
 /// Before and behind the `e`.

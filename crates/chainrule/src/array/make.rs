@@ -6,6 +6,8 @@ use crate::number::Dual;
 use crate::real::Real;
 use num_traits::{Float, Num, NumCast, One, ToPrimitive, Zero};
 use smallvec::SmallVec;
+use std::cmp::Ordering;
+use std::fmt::Display;
 
 /// What the arrays in `Tensor::from([[..], ..])` may hold at their innermost level: numbers, not arrays, so that the depth of
 /// the nesting is the rank.
@@ -189,8 +191,8 @@ impl<T: Zero + One + Clone> Tensor<T> {
         for (at, &label) in labels.as_slice().iter().enumerate() {
             assert!(
                 label < classes,
-                "one_hot: label {label} (the {at}th, counted from 0, of shape {}) is not below the {classes} classes: \
-                 labels start at 0, so there must be one more class than the largest label",
+                "one_hot: label {label}, at place {at} of shape {}, is not below the {classes} classes: labels start at 0, so \
+                 there must be one more class than the largest label",
                 labels.shape()
             );
             elements[at * classes + label] = T::one();
@@ -199,7 +201,7 @@ impl<T: Zero + One + Clone> Tensor<T> {
     }
 }
 
-impl<T: Num + NumCast + PartialOrd + Copy> Tensor<T> {
+impl<T: Num + NumCast + PartialOrd + Copy + Display> Tensor<T> {
     /// `start`, `start + step`, `start + 2 step`, ... below `stop`, or above it when the step is negative: ⌈(stop - start) /
     /// step⌉ elements, as `numpy.arange` counts them, none where `stop` lies the other way. Each element is
     /// `start + i step`, so that rounding errors do not add up.
@@ -214,12 +216,15 @@ impl<T: Num + NumCast + PartialOrd + Copy> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// When the step is 0, or a bound or the step is not finite.
+    /// When the step is 0 or NaN, and when there would be infinitely many elements.
     #[track_caller]
     pub fn arange(start: T, stop: T, step: T) -> Self {
         assert!(!step.is_zero(), "arange: the step is 0, so the end is never reached: give a step of another size");
         let Some(count) = steps_between(start, stop, step) else {
-            panic!("arange: the number of elements is not finite: start, stop and step must be finite numbers")
+            panic!(
+                "arange: from {start} to {stop} in steps of {step} there are not finitely many numbers: start, stop and step \
+                 must be finite, and the step not tiny"
+            )
         };
         let mut elements = Vec::with_capacity(count);
         for i in 0..count {
@@ -235,7 +240,10 @@ impl<T: Num + NumCast + PartialOrd + Copy> Tensor<T> {
 
 /// How many elements [`arange`](Tensor::arange) has; none if that is not a finite number.
 fn steps_between<T: Num + NumCast + PartialOrd + Copy>(start: T, stop: T, step: T) -> Option<usize> {
-    let (first, last) = if step > T::zero() { (start, stop) } else { (stop, start) };
+    let (first, last) = match step.partial_cmp(&T::zero())? {
+        Ordering::Less => (stop, start),
+        _ => (start, stop),
+    };
     // asked before subtracting, as unsigned numbers cannot go below 0
     if last <= first {
         return Some(0);

@@ -12,7 +12,7 @@ use rand_distr::StandardNormal;
 use rand_pcg::Pcg64;
 
 /// The standard deviation of a normal distribution of deviation 1 that is cut off at -2 and 2.
-const CUT_DEVIATION: f64 = 0.879_625_661_034_239_78;
+const CUT_DEVIATION: f64 = 0.879_625_661_034_239_8;
 
 /// The constructors that draw numbers. Those named after people are for the weights of a layer; they look at its fans: in a
 /// matrix of shape `[inputs, outputs]` these two numbers; in a kernel of shape `[.., inputs, outputs]` the same times the
@@ -70,7 +70,7 @@ impl<T: Element> Tensor<T> {
         scaled_normal(shape.into(), seed, |fan_in, _| 2.0 / fan_in.max(1.0))
     }
 
-    /// Evenly within ±√(3 / fan in): LeCun and others 1998, for layers before a selu.
+    /// Evenly within ±√(3 / fan in): `LeCun` and others 1998, for layers before a selu.
     pub fn lecun_uniform(shape: impl Into<Shape>, seed: u64) -> Self {
         scaled_uniform(shape.into(), seed, |fan_in, _| 1.0 / fan_in.max(1.0))
     }

@@ -15,8 +15,20 @@ impl Shape {
     }
 
     /// How many elements a tensor of this shape has: 1 for a single number.
+    ///
+    /// # Panics
+    /// When there are more than a machine word can count.
+    #[track_caller]
     pub fn elements(&self) -> usize {
-        self.0.iter().product()
+        let mut count = 1_usize;
+        for &size in &self.0 {
+            count = match count.checked_mul(size) {
+                Some(count) => count,
+                None if self.0.contains(&0) => 0,
+                None => panic!("shape {self} has more elements than a machine word can count"),
+            };
+        }
+        count
     }
 
     /// The steps between neighbours along each axis, in elements.
@@ -127,6 +139,12 @@ impl PartialEq<[usize]> for Shape {
 impl<const N: usize> PartialEq<[usize; N]> for Shape {
     fn eq(&self, sizes: &[usize; N]) -> bool {
         self.0.as_slice() == sizes
+    }
+}
+
+impl<const N: usize> PartialEq<[usize; N]> for &Shape {
+    fn eq(&self, sizes: &[usize; N]) -> bool {
+        **self == *sizes
     }
 }
 

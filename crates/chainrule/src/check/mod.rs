@@ -3,13 +3,14 @@
 mod difference;
 mod op;
 mod report;
+mod subject;
 
 #[cfg(test)]
 pub(crate) use op::{Applied, Fixed, Many, examine};
 pub use op::{OpReport, check_op, check_op_of_many};
 pub use report::{Entry, Report, Verdict};
+pub use subject::Subject;
 
-use crate::number::Dual;
 use crate::tape::{Tape, Var};
 use difference::Difference;
 
@@ -60,56 +61,86 @@ impl GradCheck {
         Self { step, ..self }
     }
 
-    /// Compares every gradient of `formula` at `at` with extrapolated central differences.
+    /// Compares every gradient of `formula` at `at` with extrapolated central differences. A result that is a tensor is
+    /// weighted by numbers in no order first, so that a gradient that was transposed or summed wrongly shows.
     ///
     /// # Panics
     /// When the formula itself does.
     #[track_caller]
-    pub fn run<const N: usize>(
+    pub fn run<V: Subject, const N: usize>(
         self,
-        formula: impl for<'t> Fn([Var<'t, f64>; N]) -> Var<'t, f64>,
-        at: [f64; N],
+        formula: impl for<'t> Fn([Var<'t, V>; N]) -> Var<'t, V>,
+        at: [V; N],
     ) -> Report {
+        let value = |x: [V; N]| {
+            let tape = Tape::new();
+            formula(x.map(|x| tape.constant(x))).value()
+        };
+        let weights = weights(&value(at.clone()));
         let tape = Tape::new();
-        let variables = tape.vars(at);
-        let gradients = formula(variables).backward();
-        let value = |x: [f64; N]| formula(x.map(Var::constant)).value();
-        let entries = (0..N).map(|i| {
-            let along = |t: f64| value(std::array::from_fn(|k| if k == i { t } else { at[k] }));
-            let numeric = Difference::central(along, at[i], self.step);
-            self.judge(vec![i], gradients.of(variables[i]), &numeric)
-        });
-        Report { at: at.to_vec(), entries: entries.collect() }
+        let variables = at.each_ref().map(|x| tape.var(x.clone()));
+        let gradients = formula(variables).backward_seeded(weights.clone()).of_all(variables);
+        let mut entries = Vec::new();
+        for (argument, x) in at.iter().enumerate() {
+            let analytic = gradients[argument].numbers();
+            for (place, &number) in x.numbers().iter().enumerate() {
+                let along = |t: f64| weigh(&weights, &value(moved(&at, argument, place, t)));
+                let numeric = Difference::central(along, number, self.step);
+                entries.push(self.judge(element(argument, x, place), analytic[place], &numeric));
+            }
+        }
+        Report { at: at.iter().flat_map(Subject::numbers).collect(), entries }
     }
 
     /// Compares every second derivative of `formula` at `at`, from one reverse sweep over dual numbers for each direction,
-    /// with differences of the gradient.
+    /// with differences of the gradient. A result that is a tensor is weighted first.
     ///
     /// # Panics
     /// When the formula itself does.
     #[track_caller]
-    pub fn run_second_order<const N: usize>(
+    pub fn run_second_order<V: Subject, const N: usize>(
         self,
-        formula: impl for<'t> Fn([Var<'t, Dual<f64>>; N]) -> Var<'t, Dual<f64>>,
-        at: [f64; N],
+        formula: impl for<'t> Fn([Var<'t, V::Dual>; N]) -> Var<'t, V::Dual>,
+        at: [V; N],
     ) -> Report {
-        // the gradient at x and its derivative along axis `moving`
-        let sweep = |x: [f64; N], moving: usize| -> [Dual<f64>; N] {
+        // the gradient at x, every number of it, and its derivative along one number
+        let sweep = |x: &[V; N], argument: usize, place: usize| -> (Vec<f64>, Vec<f64>) {
             let tape = Tape::new();
-            let duals = std::array::from_fn(|k| Dual::new(x[k], if k == moving { 1.0 } else { 0.0 }));
-            let variables = tape.vars(duals);
-            formula(variables).backward().of_all(variables)
+            let variables: [_; N] = std::array::from_fn(|k| {
+                let mut direction = vec![0.0; x[k].numbers().len()];
+                if k == argument {
+                    direction[place] = 1.0;
+                }
+                tape.var(x[k].moving(&x[k].with_numbers(direction)))
+            });
+            let y = formula(variables);
+            let gradients = y.backward_seeded(V::weights_over_duals(&y.value())).of_all(variables);
+            let parts = gradients.iter().map(|gradient| V::parts(gradient));
+            parts.fold((Vec::new(), Vec::new()), |(mut values, mut slopes), (value, slope)| {
+                values.extend(value);
+                slopes.extend(slope);
+                (values, slopes)
+            })
         };
-        let mut entries = Vec::with_capacity(N * N);
-        for j in 0..N {
-            let column = sweep(at, j);
-            for (i, exact) in column.iter().enumerate() {
-                let along = |t: f64| sweep(std::array::from_fn(|k| if k == j { t } else { at[k] }), j)[i].value;
-                let numeric = Difference::central(along, at[j], self.step);
-                entries.push(self.judge(vec![i, j], exact.epsilon, &numeric));
+        let elements: Vec<Vec<usize>> = (0..N)
+            .flat_map(|argument| (0..at[argument].numbers().len()).map(move |place| (argument, place)))
+            .map(|(argument, place)| element(argument, &at[argument], place))
+            .collect();
+        let mut entries = Vec::new();
+        let mut column = 0;
+        for (argument, x) in at.iter().enumerate() {
+            for (place, &number) in x.numbers().iter().enumerate() {
+                let (_, exact) = sweep(&at, argument, place);
+                for (row, &exact) in exact.iter().enumerate() {
+                    let along = |t: f64| sweep(&moved(&at, argument, place, t), argument, place).0[row];
+                    let numeric = Difference::central(along, number, self.step);
+                    let names = elements[row].iter().chain(&elements[column]).copied().collect();
+                    entries.push(self.judge(names, exact, &numeric));
+                }
+                column += 1;
             }
         }
-        Report { at: at.to_vec(), entries }
+        Report { at: at.iter().flat_map(Subject::numbers).collect(), entries }
     }
 
     fn judge(&self, element: Vec<usize>, analytic: f64, numeric: &Difference) -> Entry {
@@ -130,11 +161,38 @@ impl GradCheck {
     }
 }
 
+/// The arguments with one number replaced.
+fn moved<V: Subject, const N: usize>(at: &[V; N], argument: usize, place: usize, number: f64) -> [V; N] {
+    let mut moved = at.clone();
+    let mut numbers = at[argument].numbers();
+    numbers[place] = number;
+    moved[argument] = at[argument].with_numbers(numbers);
+    moved
+}
+
+/// How a report names a number: the argument, and the index within it.
+fn element<V: Subject>(argument: usize, x: &V, place: usize) -> Vec<usize> {
+    std::iter::once(argument).chain(x.index(place)).collect()
+}
+
+/// The upstream gradient that a result is weighted by: 1 for a single number.
+fn weights<V: Subject>(y: &V) -> V {
+    let count = y.numbers().len();
+    y.with_numbers(subject::scattered(count))
+}
+
+fn weigh<V: Subject>(weights: &V, y: &V) -> f64 {
+    weights.numbers().iter().zip(y.numbers()).map(|(w, y)| w * y).sum()
+}
+
 /// Checks the gradient of `formula` at `at` against central differences: see [`GradCheck`] for the tolerances.
 ///
 /// ```
 /// use chainrule::prelude::*;
 /// gradcheck(|[x, y]| x * y + x.sin(), [2.0, 3.0]).assert_ok();
+///
+/// let (a, b) = (Tensor::from([[1.0, 2.0], [0.5, -1.0]]), Tensor::from([[0.3], [0.7]]));
+/// gradcheck(|[a, b]| a.matmul(b).tanh(), [a, b]).assert_ok();
 /// ```
 ///
 /// At a kink the two sides differ and no difference quotient can decide: the checker declines to judge and says so.
@@ -146,7 +204,10 @@ impl GradCheck {
 /// assert!(report.to_string().contains("kink"));
 /// ```
 #[track_caller]
-pub fn gradcheck<const N: usize>(formula: impl for<'t> Fn([Var<'t, f64>; N]) -> Var<'t, f64>, at: [f64; N]) -> Report {
+pub fn gradcheck<V: Subject, const N: usize>(
+    formula: impl for<'t> Fn([Var<'t, V>; N]) -> Var<'t, V>,
+    at: [V; N],
+) -> Report {
     GradCheck::new().run(formula, at)
 }
 
@@ -157,9 +218,9 @@ pub fn gradcheck<const N: usize>(formula: impl for<'t> Fn([Var<'t, f64>; N]) -> 
 /// gradcheck_second_order(|[x, y]| x * x * y + y.exp(), [2.0, 3.0]).assert_ok();
 /// ```
 #[track_caller]
-pub fn gradcheck_second_order<const N: usize>(
-    formula: impl for<'t> Fn([Var<'t, Dual<f64>>; N]) -> Var<'t, Dual<f64>>,
-    at: [f64; N],
+pub fn gradcheck_second_order<V: Subject, const N: usize>(
+    formula: impl for<'t> Fn([Var<'t, V::Dual>; N]) -> Var<'t, V::Dual>,
+    at: [V; N],
 ) -> Report {
     GradCheck::new().run_second_order(formula, at)
 }

@@ -1,6 +1,7 @@
 //! The checker for operations on tensors: pullback against dual numbers, against differences, and in second order.
 
 use super::difference::Difference;
+use super::subject;
 use crate::array::{Element, Pool, Tensor};
 use crate::number::Dual;
 use crate::tape::Tape;
@@ -135,7 +136,7 @@ where
 {
     let mut report = OpReport::default();
     let value: Tensor<f64> = op.value(operands);
-    let upstream = scattered(&value, 1.0);
+    let upstream = scattered(&value, 3);
     let gradients = op.gradients(operands, &upstream);
     for (operand, gradient) in operands.iter().zip(&gradients) {
         if operand.shape() != gradient.shape() {
@@ -207,21 +208,15 @@ fn directions(operands: &[Tensor<f64>]) -> Vec<Direction> {
             }
         }
     }
-    for salt in [2.0, 3.0, 5.0] {
-        directions.push(operands.iter().zip(1u8..).map(|(x, i)| scattered(x, salt + 10.0 * f64::from(i))).collect());
+    for salt in [10, 20, 30] {
+        directions.push(operands.iter().enumerate().map(|(i, x)| scattered(x, salt + 100 * i)).collect());
     }
     directions
 }
 
-/// Numbers between 1/2 and 3/2 of both signs, in no order, in the shape of `like`.
-fn scattered(like: &Tensor<f64>, salt: f64) -> Tensor<f64> {
-    let mut state = salt;
-    like.map(|_| {
-        state = (state * 12.9898 + 78.233).sin() * 43758.5453;
-        let fraction = state - state.floor();
-        state = fraction + salt;
-        if fraction < 0.5 { fraction - 1.5 } else { fraction + 0.5 - 0.25 * fraction }
-    })
+/// Numbers in no order, in the shape of `like`; another salt gives others.
+fn scattered(like: &Tensor<f64>, salt: usize) -> Tensor<f64> {
+    Tensor::new(like.shape(), subject::scattered(like.len() + salt)[salt..].to_vec())
 }
 
 /// Operands combined with a direction, element by element.

@@ -303,10 +303,7 @@ impl<T: Element> fmt::Debug for Var<'_, Tensor<T>> {
     }
 }
 
-impl<T: Element> fmt::Display for Var<'_, Tensor<T>>
-where
-    Tensor<T>: fmt::Display,
-{
+impl<T: Element> fmt::Display for Var<'_, Tensor<T>> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.value(), f)
     }
