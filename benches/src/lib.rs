@@ -5,5 +5,6 @@
 //! sweeping apart; the program `scalar` lets all contenders take turns in one run and prints the ratios.
 
 pub mod contender;
+pub mod network;
 pub mod program;
 pub mod random;

@@ -1,24 +1,42 @@
 //! Loops compiled for the vector instructions that the machine turns out to have.
 
+/// Loops that are to be compiled for several sets of instructions.
+///
+/// A closure is one, and serves where its body is small: the compiler then inlines it wherever it is called. Large bodies are
+/// types of their own, whose `run` is marked `#[inline(always)]`, which a closure cannot be.
+pub trait Work {
+    /// What the work results in.
+    type Output;
+    /// Does it.
+    fn run(self) -> Self::Output;
+}
+
+impl<R, F: FnOnce() -> R> Work for F {
+    type Output = R;
+    #[inline(always)]
+    fn run(self) -> R {
+        self()
+    }
+}
+
 /// Runs `work`, compiled for AVX2 where the machine has it: a plain build serves every machine, and yet elementwise loops are
 /// twice as wide as the baseline of x86-64 makes them.
 ///
-/// The loops must be inlined into `work` to profit. Results do not depend on the instructions: no operation is fused or
-/// reordered.
+/// Results do not depend on the instructions: no operation is fused or reordered.
 #[inline]
-pub fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+pub fn vectorised<W: Work>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") {
         // SAFETY: the machine has the instructions that the function is compiled for.
         return unsafe { with_avx2(work) };
     }
-    work()
+    work.run()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn with_avx2<R>(work: impl FnOnce() -> R) -> R {
-    work()
+fn with_avx2<W: Work>(work: W) -> W::Output {
+    work.run()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::number::Dual;
 use crate::real::Real;
 use chainrule_kernels::product::{Float, Matrix, Onto};
-use chainrule_kernels::vector::vectorised;
+use chainrule_kernels::vector::{Work, vectorised};
 
 /// A number that tensors on a tape are made of: `f32`, `f64`, or a [`Dual`] over one of them.
 pub trait Element: Real + Send + Sync + 'static {
@@ -28,8 +28,8 @@ pub trait Element: Real + Send + Sync + 'static {
     /// Runs loops over elements, compiled for wide vectors where that helps.
     #[doc(hidden)]
     #[inline(always)]
-    fn loops<R>(work: impl FnOnce() -> R) -> R {
-        work()
+    fn loops<W: Work>(work: W) -> W::Output {
+        work.run()
     }
 }
 
@@ -40,7 +40,7 @@ macro_rules! float_elements {
                 Float::product(a, b, result, row_step, onto);
             }
             #[inline(always)]
-            fn loops<R>(work: impl FnOnce() -> R) -> R {
+            fn loops<W: Work>(work: W) -> W::Output {
                 vectorised(work)
             }
         }

@@ -102,6 +102,8 @@ struct Class<T> {
     least: usize,
     /// For how many turns some were not needed.
     idle: u32,
+    /// For how many turns nobody asked for this length.
+    absent: u32,
 }
 
 /// Classes in the order of their length.
@@ -123,6 +125,7 @@ impl<T: Copy + Default> Shelf<T> {
             let class = &mut classes[at];
             let buffer = class.free.pop();
             class.least = class.least.min(class.free.len());
+            class.absent = 0;
             buffer
         });
         let buffer = buffer.unwrap_or_else(|| Arc::new(Buffer::aligned(length)));
@@ -137,7 +140,7 @@ impl<T: Copy + Default> Shelf<T> {
         let mut classes = self.0.borrow_mut();
         match classes.binary_search_by_key(&length, |class| class.length) {
             Ok(at) => classes[at].free.push(buffer),
-            Err(at) => classes.insert(at, Class { length, free: vec![buffer], least: 0, idle: 0 }),
+            Err(at) => classes.insert(at, Class { length, free: vec![buffer], least: 0, idle: 0, absent: 0 }),
         }
     }
 
@@ -149,7 +152,8 @@ impl<T: Copy + Default> Shelf<T> {
                 class.idle = 0;
             }
             class.least = class.free.len();
-            !class.free.is_empty()
+            class.absent += 1;
+            class.absent <= PATIENCE
         });
     }
 }

@@ -50,39 +50,64 @@ impl<const K: usize> Run<K> {
     }
 }
 
-/// Shows the elements beneath `shape` to `visit`, run by run in row-major order. Axes that lie one after another in every
-/// operand are joined, so that runs are long.
+/// Shows the elements beneath `shape` to `visit`, run by run in row-major order; see [`runs`].
 #[inline(always)]
 pub(crate) fn walk<const K: usize>(shape: &[usize], layouts: [&Layout; K], mut visit: impl FnMut(Run<K>)) {
-    if shape.contains(&0) {
-        return;
+    for run in runs(shape, layouts) {
+        visit(run);
     }
-    let (sizes, steps) = joined(shape, layouts);
-    let mut at = layouts.map(|layout| layout.start);
-    let Some((&length, outer)) = sizes.split_last() else {
-        visit(Run { at, steps: [1; K], length: 1 });
-        return;
-    };
-    let inner = steps[outer.len()];
-    let mut place: SmallVec<[usize; 6]> = outer.iter().map(|_| 0).collect();
-    loop {
-        visit(Run { at, steps: inner, length });
-        // the next place, like an odometer
-        let mut axis = outer.len();
-        loop {
-            let Some(next) = axis.checked_sub(1) else { return };
-            axis = next;
-            place[axis] += 1;
-            let back = place[axis] == outer[axis];
-            for (at, step) in at.iter_mut().zip(steps[axis]) {
-                let moved = if back { -step * signed(outer[axis] - 1) } else { step };
+}
+
+/// The elements beneath `shape`, run by run in row-major order. Axes that lie one after another in every operand are joined, so
+/// that runs are long.
+#[inline]
+pub(crate) fn runs<const K: usize>(shape: &[usize], layouts: [&Layout; K]) -> Runs<K> {
+    let (mut sizes, mut steps) = joined(shape, layouts);
+    let length = sizes.pop().unwrap_or(1);
+    let inner = steps.pop().unwrap_or([1; K]);
+    let next = Run { at: layouts.map(|layout| layout.start), steps: inner, length };
+    let place = sizes.iter().map(|_| 0).collect();
+    Runs { next: (!shape.contains(&0)).then_some(next), sizes, steps, place }
+}
+
+/// The iterator of [`runs`].
+pub(crate) struct Runs<const K: usize> {
+    next: Option<Run<K>>,
+    /// The outer axes: sizes, steps of each operand, and where the walk stands.
+    sizes: SmallVec<[usize; 6]>,
+    steps: SmallVec<[[isize; K]; 6]>,
+    place: SmallVec<[usize; 6]>,
+}
+
+impl<const K: usize> Iterator for Runs<K> {
+    type Item = Run<K>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Run<K>> {
+        let run = self.next?;
+        self.next = self.following(run);
+        Some(run)
+    }
+}
+
+impl<const K: usize> Runs<K> {
+    /// The next place, as an odometer turns.
+    #[inline]
+    fn following(&mut self, run: Run<K>) -> Option<Run<K>> {
+        let mut at = run.at;
+        for axis in (0..self.sizes.len()).rev() {
+            self.place[axis] += 1;
+            let back = self.place[axis] == self.sizes[axis];
+            for (at, step) in at.iter_mut().zip(self.steps[axis]) {
+                let moved = if back { -step * signed(self.sizes[axis] - 1) } else { step };
                 *at = at.wrapping_add_signed(moved);
             }
             if !back {
-                break;
+                return Some(Run { at, ..run });
             }
-            place[axis] = 0;
+            self.place[axis] = 0;
         }
+        None
     }
 }
 
@@ -120,6 +145,15 @@ pub(crate) fn gather<T: Real>(shape: &Shape, source: &[T], layout: &Layout, resu
             _ => result.iter_mut().enumerate().for_each(|(i, result)| *result += source[run.place(1, i)]),
         }
     });
+}
+
+/// `result[i] = source[i]`, or added to it, of two stretches of the same length.
+#[inline(always)]
+pub(crate) fn put<T: Real>(source: &[T], result: &mut [T], onto: Onto) {
+    match onto {
+        Onto::Fresh => result.copy_from_slice(source),
+        Onto::Sum => result.iter_mut().zip(source).for_each(|(result, &x)| *result += x),
+    }
 }
 
 /// `result[i] = source[layout(i)]` for every `i` of `shape`.

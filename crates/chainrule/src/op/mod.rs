@@ -66,13 +66,21 @@ macro_rules! operations {
     };
 }
 
+mod along;
 #[cfg(test)]
 mod checking;
+mod rows;
 #[cfg(test)]
 mod rules;
+mod window;
+
+pub use window::{HeightWidth, Padding};
 
 operations! {
     matmul
+    linear dot outer einsum softmax log_softmax cross_entropy layer_norm conv2d max_pool2d avg_pool2d
     reshape permute
+    slice broadcast_to concat pad roll repeat tile diagonal triangle take gather scatter_add
     sum
+    mean variance product extremum norm log_sum_exp cumsum cumprod sort select
 }

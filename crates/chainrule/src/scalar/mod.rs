@@ -264,7 +264,7 @@ impl<T: Real> Value for T {
         y.tape.map(|_| y.handle.place.index())
     }
 
-    fn one(&self) -> Result<Self, String> {
+    fn one(_: Var<'_, T>) -> Result<T, String> {
         Ok(<T as num_traits::One>::one())
     }
 

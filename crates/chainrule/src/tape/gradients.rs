@@ -126,7 +126,7 @@ impl<'t, V: Value> Var<'t, V> {
     /// When the value is not a single number: sum it, or give a seed.
     #[track_caller]
     pub fn backward(self) -> Gradients<'t, V> {
-        match self.value().one() {
+        match V::one(self) {
             Ok(one) => self.backward_seeded(one),
             Err(reason) => panic!("backward: {reason}"),
         }

@@ -77,11 +77,11 @@ pub trait Value: Clone + fmt::Debug {
     fn check_seed(_output: Var<'_, Self>, _seed: &Self) -> Result<(), String> {
         Ok(())
     }
-    /// One, in the shape of this value: the seed of a sweep.
+    /// One, in the shape of an output: the seed of a sweep from it.
     ///
     /// # Errors
     /// Says why this value needs an explicit seed.
-    fn one(&self) -> Result<Self, String>;
+    fn one(output: Var<'_, Self>) -> Result<Self, String>;
     /// Zero, in the shape of this value.
     #[must_use]
     fn zero(&self) -> Self;

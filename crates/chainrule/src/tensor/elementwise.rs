@@ -1,5 +1,6 @@
 //! The rules over tensors: each elementwise rule, read as an operation, with broadcasting.
 
+use super::broadcast::Beneath;
 use super::contract::{Op, Sink};
 use crate::array::strided::{Layout, walk};
 use crate::array::{Element, Pool, Shape, Tensor};
@@ -232,78 +233,4 @@ fn gather<T: Element>(sum: &mut [T], onto: Onto, x: &[T], y: &[T], upstream: &[T
             each.for_each(|(((sum, &x), &y), &upstream)| *sum += f(x, y, upstream));
         }
     });
-}
-
-/// Two operands beneath the shape that they broadcast to.
-struct Beneath<'a> {
-    shape: &'a Shape,
-    whole: Layout,
-    x: Layout,
-    y: Layout,
-}
-
-impl<'a> Beneath<'a> {
-    fn new(shape: &'a Shape, x: &Shape, y: &Shape) -> Self {
-        Self { shape, whole: Layout::dense(shape), x: Layout::broadcast(x, shape), y: Layout::broadcast(y, shape) }
-    }
-
-    /// Shows every element of the result, with its two operands, to `f`.
-    #[inline(always)]
-    fn each<T: Element>(&self, result: &mut [T], x: &[T], y: &[T], f: impl Fn(&mut T, T, T)) {
-        T::loops(|| {
-            walk(self.shape, [&self.whole, &self.x, &self.y], |run| {
-                let [at, x_at, y_at] = run.at;
-                let result = &mut result[at..at + run.length];
-                match (run.steps[1], run.steps[2]) {
-                    (1, 1) => {
-                        let operands = x[x_at..].iter().zip(&y[y_at..]);
-                        result.iter_mut().zip(operands).for_each(|(result, (&x, &y))| f(result, x, y));
-                    }
-                    (1, 0) => {
-                        let y = y[y_at];
-                        result.iter_mut().zip(&x[x_at..]).for_each(|(result, &x)| f(result, x, y));
-                    }
-                    (0, 1) => {
-                        let x = x[x_at];
-                        result.iter_mut().zip(&y[y_at..]).for_each(|(result, &y)| f(result, x, y));
-                    }
-                    _ => result.iter_mut().enumerate().for_each(|(i, result)| {
-                        f(result, x[run.place(1, i)], y[run.place(2, i)]);
-                    }),
-                }
-            });
-        });
-    }
-
-    /// Adds `slope(x, y, z) * upstream` for every element of the result into the operand that lies as `target`.
-    #[inline(always)]
-    fn pull<T: Element>(
-        &self,
-        target: &Layout,
-        sum: &mut [T],
-        onto: Onto,
-        [x, y, z, upstream]: [&[T]; 4],
-        slope: impl Fn([T; 3]) -> T,
-    ) {
-        T::loops(|| {
-            if onto == Onto::Fresh {
-                sum.fill(T::zero());
-            }
-            walk(self.shape, [&self.whole, &self.x, &self.y, target], |run| {
-                let [at, x_at, y_at, to] = run.at;
-                let (z, upstream) = (&z[at..at + run.length], &upstream[at..at + run.length]);
-                if run.steps == [1; 4] {
-                    let operands = x[x_at..].iter().zip(&y[y_at..]).zip(z).zip(upstream);
-                    for (sum, (((&x, &y), &z), &upstream)) in sum[to..to + run.length].iter_mut().zip(operands) {
-                        *sum += slope([x, y, z]).chain(upstream);
-                    }
-                } else {
-                    for (i, (&z, &upstream)) in z.iter().zip(upstream).enumerate() {
-                        let slope = slope([x[run.place(1, i)], y[run.place(2, i)], z]);
-                        sum[run.place(3, i)] += slope.chain(upstream);
-                    }
-                }
-            });
-        });
-    }
 }

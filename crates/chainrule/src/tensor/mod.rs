@@ -3,6 +3,7 @@
 //! A node keeps its value, its parents and its operation; the operation's pullback turns an upstream gradient into gradients
 //! of the operands. What a turn of a loop used, the next one uses again: places, boxes of operations, and every buffer.
 
+mod broadcast;
 mod contract;
 pub(crate) mod elementwise;
 mod operators;
@@ -43,6 +44,11 @@ impl<'t, T: Element> Var<'t, Tensor<T>> {
     /// A number beside tensors: it needs no tape, and no gradient flows into it.
     pub fn literal(value: T) -> Self {
         Self { tape: None, handle: Handle { index: 0, literal: value } }
+    }
+
+    /// The number, where this is one that needs no tape.
+    pub(crate) fn as_literal(self) -> Option<T> {
+        self.tape.is_none().then_some(self.handle.literal)
     }
 
     /// The size along each axis.
@@ -253,15 +259,17 @@ impl<T: Element> Value for Tensor<T> {
         ))
     }
 
-    fn one(&self) -> Result<Self, String> {
-        if self.rank() == 0 {
-            return Ok(Self::scalar(<T as num_traits::One>::one()));
+    fn one(output: Var<'_, Self>) -> Result<Self, String> {
+        let shape = output.shape();
+        if shape.is_empty() {
+            let one = output.tape.map(|tape| tape.record.one());
+            return Ok(one.unwrap_or_else(|| Self::scalar(<T as num_traits::One>::one())));
         }
         Err(format!(
             "the value has shape {}, and a gradient is that of a single number: reduce it, as with `.sum()` or \
              `.mean()`; or give the upstream gradient with `.backward_seeded(seed)`; for all derivatives of all \
              elements, take a jacobian, one seed for each element",
-            self.shape()
+            shape
         ))
     }
 

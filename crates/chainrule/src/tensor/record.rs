@@ -99,11 +99,13 @@ pub struct Tensors<T: Element> {
     slots: RefCell<Vec<Slot<T>>>,
     length: Cell<usize>,
     pub(super) pool: Pool<T>,
+    /// The seed of most sweeps.
+    one: Tensor<T>,
 }
 
 impl<T: Element> Default for Tensors<T> {
     fn default() -> Self {
-        Self { slots: RefCell::default(), length: Cell::new(0), pool: Pool::default() }
+        Self { slots: RefCell::default(), length: Cell::new(0), pool: Pool::default(), one: Tensor::scalar(T::one()) }
     }
 }
 
@@ -157,6 +159,11 @@ fn index(place: usize) -> Index {
 }
 
 impl<T: Element> Tensors<T> {
+    /// The number 1, shared.
+    pub(super) fn one(&self) -> Tensor<T> {
+        self.one.clone()
+    }
+
     /// The value of a node; its elements are shared, not copied.
     pub(super) fn value(&self, at: Index) -> Tensor<T> {
         self.slots.borrow()[at as usize].value().clone()

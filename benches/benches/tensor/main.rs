@@ -1,0 +1,48 @@
+//! Training steps on tensors, and the operations that they spend their time in.
+
+use chainrule::{Tape, Tensor};
+use chainrule_benches::network::{AttentionPool, Classifier, DroppedClassifier, Network};
+use criterion::{Criterion, criterion_group, criterion_main};
+use std::time::Duration;
+
+fn step<N: Network>(criterion: &mut Criterion, mut network: N) {
+    criterion.bench_function(&format!("step/{}", N::NAME), |bencher| bencher.iter(|| network.step()));
+}
+
+fn steps(criterion: &mut Criterion) {
+    step(criterion, Classifier::new());
+    step(criterion, DroppedClassifier::new());
+    step(criterion, AttentionPool::new());
+}
+
+/// The three products of W2's first layer, and what stands beside them.
+fn operations(criterion: &mut Criterion) {
+    let x = Tensor::<f32>::uniform([32, 784], -1.0, 1.0, 1);
+    let w = Tensor::<f32>::uniform([784, 128], -1.0, 1.0, 2);
+    let y = Tensor::<f32>::uniform([32, 128], -1.0, 1.0, 3);
+    let mut tape = Tape::<Tensor<f32>>::new();
+    let mut record = |name: &str, run: &dyn Fn(&Tape<Tensor<f32>>)| {
+        criterion.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                tape.clear();
+                run(&tape);
+            });
+        });
+    };
+    record("32x784 times 784x128", &|tape| _ = tape.constant(x.clone()).matmul(tape.constant(w.clone())));
+    record("its two pullbacks", &|tape| {
+        drop(tape.var(x.clone()).matmul(tape.var(w.clone())).backward_seeded(y.clone()));
+    });
+    record("relu of 32x128, both ways", &|tape| drop(tape.var(y.clone()).relu().backward_seeded(y.clone())));
+    record("tanh of 32x128, both ways", &|tape| drop(tape.var(y.clone()).tanh().backward_seeded(y.clone())));
+    record("y + y of 32x128, both ways", &|tape| {
+        drop((tape.var(y.clone()) + tape.var(y.clone())).backward_seeded(y.clone()));
+    });
+}
+
+criterion_group! {
+    name = tensor;
+    config = Criterion::default().warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    targets = steps, operations
+}
+criterion_main!(tensor);

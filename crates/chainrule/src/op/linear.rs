@@ -1,0 +1,187 @@
+//! A layer's affine map.
+
+use crate::array::shape::Shape;
+use crate::array::strided::sum;
+use crate::array::{Element, Pool, Tensor};
+use crate::tensor::{Op, Sink};
+use chainrule_kernels::product::{Matrix, Onto};
+
+/// `Y = X W + b`: `x` of shape `[.., in]`, `w` of `[in, out]`, `b` of `[out]`; every axis of `x` but the last counts rows.
+///
+/// Gradients `X̄ = Ȳ Wᵀ`, `W̄ = Xᵀ Ȳ`, and `b̄` the sum of the rows of `Ȳ`. The product is written over rows that already hold
+/// `b`, so that nothing lies between the two.
+#[derive(Clone, Copy, Debug)]
+pub struct Linear;
+
+/// How many rows are mapped, and the sizes of each before and after.
+#[derive(Clone, Copy)]
+struct Plan {
+    rows: usize,
+    inner: usize,
+    columns: usize,
+}
+
+impl Plan {
+    #[track_caller]
+    fn new(x: &Shape, w: &Shape, b: &Shape) -> Self {
+        let Some((&inner, leading)) = x.split_last() else {
+            panic!("linear: the operand has shape []; a single number has no last axis to map: `unsqueeze` it")
+        };
+        let &[w_rows, columns] = &w[..] else {
+            panic!(
+                "linear: the weights have shape {w}; they must be a matrix, of shape [{inner}, out] for an operand of {x}"
+            )
+        };
+        assert!(
+            inner == w_rows,
+            "linear: the operand has shape {x} and the weights {w}; the last axis of the operand has size {inner}, the first \
+             of the weights {w_rows}, and they must be equal. Weights lie as [in, out]; `transpose()` exchanges the axes"
+        );
+        assert!(
+            *b == [columns],
+            "linear: the weights have shape {w} and the bias {b}; the bias needs one number for each of the {columns} columns \
+             of the weights: shape [{columns}]"
+        );
+        Self { rows: leading.iter().product(), inner, columns }
+    }
+}
+
+impl<T: Element> Op<T, 3> for Linear {
+    const NAME: &'static str = "linear";
+
+    #[track_caller]
+    fn forward(&mut self, [x, w, b]: [&Tensor<T>; 3], pool: &Pool<T>) -> Tensor<T> {
+        let Plan { rows, inner, columns } = Plan::new(x.shape(), w.shape(), b.shape());
+        let mut shape = x.shape().clone();
+        if let Some(last) = shape.as_mut().last_mut() {
+            *last = columns;
+        }
+        pool.filled(shape, |y| {
+            if columns == 0 {
+                return;
+            }
+            y.chunks_exact_mut(columns).for_each(|row| row.copy_from_slice(b.as_slice()));
+            let (x, w) = (Matrix::rows(x.as_slice(), rows, inner), Matrix::rows(w.as_slice(), inner, columns));
+            T::product(x, w, y, columns, Onto::Sum);
+        })
+    }
+
+    fn pullback(&self, [x, w, b]: [&Tensor<T>; 3], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let Plan { rows, inner, columns } = Plan::new(x.shape(), w.shape(), b.shape());
+        let upstream = Matrix::rows(upstream.as_slice(), rows, columns);
+        into.accumulate(0, |sum, onto| {
+            let w = Matrix::rows(w.as_slice(), inner, columns);
+            T::product(upstream, w.transposed(), sum, inner, onto);
+        });
+        into.accumulate(1, |sum, onto| {
+            let x = Matrix::rows(x.as_slice(), rows, inner);
+            T::product(x.transposed(), upstream, sum, columns, onto);
+        });
+        into.accumulate(2, |sum, onto| add_rows(upstream.data, sum, onto));
+    }
+}
+
+/// The sum of the rows.
+fn add_rows<T: Element>(rows: &[T], total: &mut [T], onto: Onto) {
+    if onto == Onto::Fresh {
+        total.fill(T::zero());
+    }
+    match total {
+        [] => {}
+        [total] => *total += T::loops(|| sum(rows)),
+        _ => T::loops(|| {
+            for row in rows.chunks_exact(total.len()) {
+                total.iter_mut().zip(row).for_each(|(total, &x)| *total += x);
+            }
+        }),
+    }
+}
+
+methods! {
+    /// The affine map of a layer, `x W + b`: the last axis, of size `in`, is mapped by weights of shape `[in, out]`, and a bias of
+    /// shape `[out]` is added. All other axes count rows.
+    ///
+    /// Its gradients are `Ȳ Wᵀ` by this value, `Xᵀ Ȳ` by the weights, and the sum of the rows of `Ȳ` by the bias.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// let tape = TensorTape::new();
+    /// let x = tape.constant(Tensor::from([[1.0, 2.0], [3.0, 4.0]]));
+    /// let w = tape.var(Tensor::from([[10.0], [1.0]]));
+    /// let b = tape.var(Tensor::from([0.5]));
+    /// let y = x.linear(w, b);
+    /// assert_eq!(y.value(), Tensor::from([[12.5], [34.5]]));
+    /// let g = y.sum().backward();
+    /// assert_eq!(g.of(w).to_vec(), [4.0, 6.0]);
+    /// assert_eq!(g.of(b).to_vec(), [2.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// When this value has no axes, the weights are no matrix, or the sizes differ.
+    fn linear(x, w, b) => Linear;
+}
+
+#[cfg(test)]
+use super::checking::{Case, Checks};
+
+#[cfg(test)]
+pub(super) fn checks(check: &mut Checks) {
+    check.each(|draw| {
+        let mut shape = draw.shape();
+        shape.as_mut().truncate(3);
+        if shape.is_empty() {
+            return None;
+        }
+        let (inner, columns) = (shape[shape.len() - 1], draw.below(5));
+        let (x, w, b) = (draw.tensor(&shape), draw.tensor([inner, columns]), draw.tensor([columns]));
+        Some(Case::new(Linear, [x, w, b], move |[x, w, b]| {
+            let (x, w, b) = (x.as_slice(), w.as_slice(), b.as_slice());
+            let rows: usize = shape[..shape.len() - 1].iter().product();
+            let mut y = Vec::new();
+            for row in 0..rows {
+                for column in 0..columns {
+                    let mut sum = b[column];
+                    for k in 0..inner {
+                        sum += x[row * inner + k] * w[k * columns + column];
+                    }
+                    y.push(sum);
+                }
+            }
+            let mut result = shape.to_vec();
+            *result.last_mut().unwrap() = columns;
+            Tensor::new(result, y)
+        }))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    #[test]
+    fn without_inputs_the_bias_is_left() {
+        let (x, w) = (Tensor::<f64>::zeros([2, 0]), Tensor::zeros([0, 3]));
+        assert_eq!(x.linear(&w, &Tensor::from([1.0, 2.0, 3.0])).to_vec(), [1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn products_keep_ieee() {
+        let (x, w) = (Tensor::from([0.0, 1.0]), Tensor::from([[f64::INFINITY], [1.0]]));
+        assert!(x.linear(&w, &Tensor::from([0.0])).item().is_nan());
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "linear: the operand has shape [2, 3] and the weights [2, 3]; the last axis of the operand has \
+                               size 3, the first of the weights 2"
+    )]
+    fn the_inner_sizes_must_agree() {
+        let _ = Tensor::<f64>::zeros([2, 3]).linear(&Tensor::zeros([2, 3]), &Tensor::zeros([3]));
+    }
+
+    #[test]
+    #[should_panic(expected = "the weights have shape [3, 2] and the bias [1, 2]")]
+    fn the_bias_must_fit() {
+        let _ = Tensor::<f64>::zeros([2, 3]).linear(&Tensor::zeros([3, 2]), &Tensor::zeros([1, 2]));
+    }
+}

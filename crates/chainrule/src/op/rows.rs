@@ -1,0 +1,107 @@
+//! What operations along an axis share: rows of elements, reduced.
+
+use crate::array::Shape;
+use crate::real::Real;
+use chainrule_kernels::product::Onto;
+
+/// How many elements of a sum are added in lanes before the lanes are added up.
+const BLOCK: usize = 256;
+
+/// `Σ f(xᵢ)` in blocks of eight lanes: the order depends on the length alone.
+#[inline(always)]
+pub(super) fn sum_of<T: Real>(x: &[T], f: impl Fn(T) -> T) -> T {
+    let mut total = T::zero();
+    for x in x.chunks(BLOCK) {
+        let mut lanes = [T::zero(); 8];
+        let (x, rest) = x.as_chunks::<8>();
+        for x in x {
+            for (lane, &x) in lanes.iter_mut().zip(x) {
+                *lane += f(x);
+            }
+        }
+        for (lane, &x) in lanes.iter_mut().zip(rest) {
+            *lane += f(x);
+        }
+        total += add_up(lanes);
+    }
+    total
+}
+
+/// `Σ f(aᵢ, bᵢ)`, as [`sum_of`].
+#[inline(always)]
+pub(super) fn sum_of_pairs<T: Real>(a: &[T], b: &[T], f: impl Fn(T, T) -> T) -> T {
+    let mut total = T::zero();
+    for (a, b) in a.chunks(BLOCK).zip(b.chunks(BLOCK)) {
+        let mut lanes = [T::zero(); 8];
+        let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+        for (a, b) in a.iter().zip(b) {
+            for ((lane, &a), &b) in lanes.iter_mut().zip(a).zip(b) {
+                *lane += f(a, b);
+            }
+        }
+        for ((lane, &a), &b) in lanes.iter_mut().zip(a_rest).zip(b_rest) {
+            *lane += f(a, b);
+        }
+        total += add_up(lanes);
+    }
+    total
+}
+
+#[inline(always)]
+fn add_up<T: Real>([a, b, c, d, e, f, g, h]: [T; 8]) -> T {
+    ((a + b) + (c + d)) + ((e + f) + (g + h))
+}
+
+/// The larger of two numbers, and NaN if one of them is.
+#[inline(always)]
+pub(super) fn larger<T: Real>(x: T, y: T) -> T {
+    if y > x || y.is_nan() { y } else { x }
+}
+
+/// The largest of some numbers; NaN if there is one, minus infinity if there is no number.
+#[inline(always)]
+pub(super) fn greatest<T: Real>(x: &[T]) -> T {
+    let mut lanes = [T::neg_infinity(); 8];
+    let (x, rest) = x.as_chunks::<8>();
+    for x in x {
+        for (lane, &x) in lanes.iter_mut().zip(x) {
+            *lane = larger(*lane, x);
+        }
+    }
+    let rest = rest.iter().fold(T::neg_infinity(), |most, &x| larger(most, x));
+    lanes.into_iter().fold(rest, larger)
+}
+
+/// Writes a gradient, or adds it.
+#[inline(always)]
+pub(super) fn put<T: Real>(sum: &mut T, onto: Onto, gradient: T) {
+    match onto {
+        Onto::Fresh => *sum = gradient,
+        Onto::Sum => *sum += gradient,
+    }
+}
+
+/// How the elements along one axis lie: `size` of them, `inner` apart, in each of some blocks.
+#[derive(Clone, Copy)]
+pub(super) struct Lines {
+    pub(super) size: usize,
+    pub(super) inner: usize,
+}
+
+impl Lines {
+    #[track_caller]
+    pub(super) fn new(operation: &str, shape: &Shape, axis: isize) -> Self {
+        let axis = shape.axis_of(operation, axis);
+        Self { size: shape[axis], inner: shape[axis + 1..].iter().product() }
+    }
+
+    /// How many elements a block has; at least 1, so that slices can be cut into blocks.
+    pub(super) fn block(self) -> usize {
+        (self.size * self.inner).max(1)
+    }
+
+    /// Whether elements along the axis are neighbours.
+    pub(super) fn is_last(self) -> bool {
+        self.inner == 1
+    }
+}

@@ -1,0 +1,162 @@
+//! The loops over two operands that broadcast to one shape: the value of a rule, and the pullback into either of them.
+
+use crate::array::strided::{Layout, Run, runs};
+use crate::array::{Element, Shape};
+use chainrule_kernels::product::Onto;
+use chainrule_kernels::vector::Work;
+
+/// Two operands beneath the shape that they broadcast to.
+pub(super) struct Beneath<'a> {
+    shape: &'a Shape,
+    whole: Layout,
+    pub(super) x: Layout,
+    pub(super) y: Layout,
+}
+
+impl<'a> Beneath<'a> {
+    pub(super) fn new(shape: &'a Shape, x: &Shape, y: &Shape) -> Self {
+        Self { shape, whole: Layout::dense(shape), x: Layout::broadcast(x, shape), y: Layout::broadcast(y, shape) }
+    }
+
+    /// Shows every element of the result, with its two operands, to `f`.
+    #[inline(always)]
+    pub(super) fn each<T: Element>(&self, result: &mut [T], x: &[T], y: &[T], f: impl Fn(&mut T, T, T)) {
+        T::loops(Each { lies: self, result, x, y, f });
+    }
+
+    /// Adds `slope(x, y, z) * upstream` for every element of the result into the operand that lies as `target`.
+    #[inline(always)]
+    pub(super) fn pull<T: Element>(
+        &self,
+        target: &Layout,
+        sum: &mut [T],
+        onto: Onto,
+        [x, y, z, upstream]: [&[T]; 4],
+        slope: impl Fn([T; 3]) -> T,
+    ) {
+        if onto == Onto::Fresh {
+            sum.fill(T::zero());
+        }
+        T::loops(Pull { lies: self, target, sum, x, y, z, upstream, slope });
+    }
+}
+
+/// [`Beneath::each`], to be compiled for several sets of instructions.
+struct Each<'a, T, F> {
+    lies: &'a Beneath<'a>,
+    result: &'a mut [T],
+    x: &'a [T],
+    y: &'a [T],
+    f: F,
+}
+
+impl<T: Element, F: Fn(&mut T, T, T)> Work for Each<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { lies, result, x, y, f } = self;
+        for run in runs(lies.shape, [&lies.whole, &lies.x, &lies.y]) {
+            let (length, [at, x_at, y_at]) = (run.length, run.at);
+            let result = &mut result[at..at + length];
+            let (x_run, y_run) = (&x[x_at..], &y[y_at..]);
+            match run.steps {
+                [_, 1, 1] => {
+                    let operands = x_run.iter().zip(y_run);
+                    result.iter_mut().zip(operands).for_each(|(result, (&x, &y))| f(result, x, y));
+                }
+                [_, 1, 0] => result.iter_mut().zip(x_run).for_each(|(result, &x)| f(result, x, y_run[0])),
+                [_, 0, 1] => result.iter_mut().zip(y_run).for_each(|(result, &y)| f(result, x_run[0], y)),
+                _ => {
+                    for (i, result) in result.iter_mut().enumerate() {
+                        f(result, x[run.place(1, i)], y[run.place(2, i)]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// [`Beneath::pull`], to be compiled for several sets of instructions.
+struct Pull<'a, T, F> {
+    lies: &'a Beneath<'a>,
+    target: &'a Layout,
+    sum: &'a mut [T],
+    x: &'a [T],
+    y: &'a [T],
+    z: &'a [T],
+    upstream: &'a [T],
+    slope: F,
+}
+
+impl<T: Element, F: Fn([T; 3]) -> T> Work for Pull<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(mut self) {
+        let Beneath { shape, whole, x, y } = self.lies;
+        for run in runs(shape, [whole, x, y, self.target]) {
+            self.stretch(run);
+        }
+    }
+}
+
+impl<T: Element, F: Fn([T; 3]) -> T> Pull<'_, T, F> {
+    #[inline(always)]
+    fn stretch(&mut self, run: Run<4>) {
+        let (length, [at, x_at, y_at, to]) = (run.length, run.at);
+        let (z, upstream) = (&self.z[at..at + length], &self.upstream[at..at + length]);
+        let (x, y) = (&self.x[x_at..], &self.y[y_at..]);
+        let term = |i: usize, x: T, y: T| (self.slope)([x, y, z[i]]).chain(upstream[i]);
+        match run.steps {
+            [_, 1, 1, 1] => {
+                let (x, y) = (&x[..length], &y[..length]);
+                add_each(&mut self.sum[to..to + length], |i| term(i, x[i], y[i]));
+            }
+            [_, 1, 0, 1] => {
+                let (x, y) = (&x[..length], y[0]);
+                add_each(&mut self.sum[to..to + length], |i| term(i, x[i], y));
+            }
+            [_, 0, 1, 1] => {
+                let (x, y) = (x[0], &y[..length]);
+                add_each(&mut self.sum[to..to + length], |i| term(i, x, y[i]));
+            }
+            [_, 1, 0, 0] => {
+                let (x, y) = (&x[..length], y[0]);
+                self.sum[to] += total(length, |i| term(i, x[i], y));
+            }
+            [_, 0, 1, 0] => {
+                let (x, y) = (x[0], &y[..length]);
+                self.sum[to] += total(length, |i| term(i, x, y[i]));
+            }
+            _ => {
+                for i in 0..length {
+                    let place = run.place(3, i);
+                    self.sum[place] += term(i, self.x[run.place(1, i)], self.y[run.place(2, i)]);
+                }
+            }
+        }
+    }
+}
+
+/// `sumᵢ += term(i)`
+#[inline(always)]
+fn add_each<T: Element>(sum: &mut [T], term: impl Fn(usize) -> T) {
+    for (i, sum) in sum.iter_mut().enumerate() {
+        *sum += term(i);
+    }
+}
+
+/// `Σ term(i)` in eight lanes, so that it vectorises; the order depends on the length alone.
+#[inline(always)]
+fn total<T: Element>(length: usize, term: impl Fn(usize) -> T) -> T {
+    let mut lanes = [T::zero(); 8];
+    let whole = length - length % 8;
+    for block in (0..whole).step_by(8) {
+        for (i, lane) in lanes.iter_mut().enumerate() {
+            *lane += term(block + i);
+        }
+    }
+    let rest = (whole..length).fold(T::zero(), |sum, i| sum + term(i));
+    lanes.into_iter().fold(rest, |sum, lane| sum + lane)
+}
