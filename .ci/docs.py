@@ -49,7 +49,7 @@ def misnamed_files():
     for line in (ROOT / "docs/architecture.md").read_text().splitlines():
         if heading := re.match(r"### `(?:crates/)?(\w+)`", line):
             room = heading[1]
-        elif file := re.match(r"\| `(\w+\.rs)` \|", line):
+        elif file := re.match(r"\| `(\w+(?:/\w+)*\.rs)` \|", line):
             listed.add(f"{room}/{file[1]}")
     engine, kernels = ROOT / "crates/chainrule/src", ROOT / "crates/kernels/src"
     present = {path.relative_to(engine).as_posix() for path in engine.rglob("*.rs")}

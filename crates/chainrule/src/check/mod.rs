@@ -6,7 +6,7 @@ mod report;
 mod subject;
 
 #[cfg(test)]
-pub(crate) use op::{Applied, Fixed, Many, examine};
+pub(crate) use op::{Applied, Checked, Fixed, Many, examine};
 pub use op::{OpReport, check_op, check_op_of_many};
 pub use report::{Entry, Report, Verdict};
 pub use subject::Subject;

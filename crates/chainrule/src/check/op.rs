@@ -19,6 +19,10 @@ pub(crate) trait Applied<T: Element> {
     fn gradients(&self, operands: &[Tensor<T>], upstream: &Tensor<T>) -> Vec<Tensor<T>>;
 }
 
+/// An operation over every kind of element that a check needs. As an object, so that the checker is compiled once.
+pub(crate) trait Checked: Applied<f64> + Applied<First> + Applied<Second> {}
+impl<A: Applied<f64> + Applied<First> + Applied<Second>> Checked for A {}
+
 /// An operation on a fixed number of tensors.
 #[derive(Clone)]
 pub(crate) struct Fixed<O, const N: usize>(pub(crate) O);
@@ -130,10 +134,7 @@ impl fmt::Display for OpReport {
 /// A direction in the space of all operands: one tensor for each.
 type Direction = Vec<Tensor<f64>>;
 
-pub(crate) fn examine<A>(op: &A, operands: &[Tensor<f64>]) -> OpReport
-where
-    A: Applied<f64> + Applied<First> + Applied<Second>,
-{
+pub(crate) fn examine(op: &dyn Checked, operands: &[Tensor<f64>]) -> OpReport {
     let mut report = OpReport::default();
     let value: Tensor<f64> = op.value(operands);
     let upstream = scattered(&value, 3);
@@ -171,15 +172,13 @@ where
 }
 
 /// The derivative of the pullback along one direction, against second derivatives over nested dual numbers.
-fn second_order<A>(
-    op: &A,
+fn second_order(
+    op: &dyn Checked,
     operands: &[Tensor<f64>],
     upstream: &Tensor<f64>,
     directions: &[Direction],
     report: &mut OpReport,
-) where
-    A: Applied<First> + Applied<Second>,
-{
+) {
     let Some(along) = directions.last() else { return };
     let moved: Vec<Tensor<First>> = pair(operands, along, Dual::new);
     let gradients = op.gradients(&moved, &upstream.map(Dual::constant));
