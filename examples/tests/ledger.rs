@@ -7,10 +7,10 @@ use chainrule_examples::data::DataDir;
 use chainrule_examples::entry::Verdict;
 use chainrule_examples::lecture::{self, Lecture};
 
-/// The ledger's rows that scalars can show.
-const PROMISED: &str = "H1 H2 H3 H4 H5 H6 H7 H8 H9 H10 \
+/// The ledger's rows that numbers and tensors can show.
+const PROMISED: &str = "H1 H2 H3 H4 H5 H6 H7 H8 H9 H10 H11 \
     S1 S2 S3 S4 S6 S7 S8 S9 S10 S16 \
-    U1 U3 U4 U5 U6 U7 U8 \
+    U1 U3 U4 U5 U6 U7 U8 U9 \
     C2 \
     M1 M2 M3 M4 M5 M6 M7 M8 M9 M10";
 

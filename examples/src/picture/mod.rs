@@ -1,6 +1,9 @@
 //! Pictures: curves and points on plain axes, as SVG text.
 
 mod clip;
+mod gallery;
+
+pub use gallery::{Tile, gallery};
 
 use std::ops::Range;
 

@@ -19,7 +19,7 @@ pub(super) const ENTRY: Entry = Entry {
 };
 
 /// The slide's list.
-const UPDATED: [&str; 8] =
+pub(super) const UPDATED: [&str; 8] =
     ["0.149780716", "0.19956143", "0.24975114", "0.29950229", "0.35891648", "0.408666186", "0.51130127", "0.561370121"];
 
 fn run(board: &mut Board) -> Result<(), Error> {

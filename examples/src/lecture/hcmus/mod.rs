@@ -10,6 +10,7 @@ mod h07_chain_rule;
 mod h08_delta_rule;
 mod h09_update;
 mod h10_repeat;
+mod h11_dense;
 mod threshold;
 mod worked_network;
 
@@ -26,4 +27,5 @@ pub(super) const ENTRIES: &[Entry] = &[
     h08_delta_rule::ENTRY,
     h09_update::ENTRY,
     h10_repeat::ENTRY,
+    h11_dense::ENTRY,
 ];

@@ -5,7 +5,9 @@ use chainrule::prelude::*;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::gap::farthest;
 use crate::lecture::Lecture;
+use crate::random::Random;
 
 pub(super) const ENTRY: Entry = Entry {
     id: "S6",
@@ -46,6 +48,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     for (j, (expected, w)) in by_hand().into_iter().zip(w).enumerate() {
         board.close(format!("dL/dw{j}"), expected, gradients.of(w), 1e-12, Source::Calc);
     }
+    as_matrices(board);
     stable(board);
     Ok(())
 }
@@ -84,6 +87,49 @@ fn loss_by_hand() -> f64 {
         if *y == 1.0 { (-score).exp().ln_1p() } else { score.exp().ln_1p() }
     });
     losses.sum::<f64>() / ROWS.len() as f64
+}
+
+/// The same with X a matrix, w and y vectors: no index is left.
+fn as_matrices(board: &mut Board) {
+    board.say(
+        "As matrices: X has a row for each student, h = sigma(X w) all eight probabilities at once, and one sweep gives\n\
+         dL/dw as a vector. It is 1/m X^T (h - y), and what the sums above gave:",
+    );
+    let (x, y) = (Tensor::from(ROWS.map(|(x, _)| x)), Tensor::from(ROWS.map(|(_, y)| y)));
+    let (value, gradient) = loss_of_matrix(&x, &y, Tensor::from(WEIGHTS));
+    board.close("L(w), matrix form", loss_by_hand(), value, 1e-14, Source::Calc);
+    for (j, (expected, slope)) in by_hand().into_iter().zip(&gradient).enumerate() {
+        board.close(format!("dL/dw{j}, matrix form"), expected, *slope, 1e-12, Source::Calc);
+    }
+    let tape = ScalarTape::new();
+    let w = tape.vars(WEIGHTS);
+    let gaps = loss(w).backward().of_all(w).into_iter().zip(&gradient).map(|(number, slope)| number - slope);
+    board.close("consistency: dL/dw, sums and matrices, largest gap", 0.0, farthest(gaps), 1e-12, Source::Calc);
+
+    board.say("And on 500 random rows of 20 numbers, the formula worked out row by row beside it:");
+    let mut random = Random::seeded(6);
+    let rows = [(); 500].map(|()| [(); 20].map(|()| random.normal()));
+    let truths = [(); 500].map(|()| random.index(2) as f64);
+    let weights = [(); 20].map(|()| random.normal() / 4.0);
+    let (_, gradient) = loss_of_matrix(&Tensor::from(rows), &Tensor::from(truths), Tensor::from(weights));
+    let surprise = |row: usize| {
+        let score: f64 = rows[row].iter().zip(weights).map(|(x, w)| x * w).sum();
+        1.0 / (1.0 + (-score).exp()) - truths[row]
+    };
+    let gaps = (0..20).map(|j| {
+        let by_hand = (0..500).map(|row| surprise(row) * rows[row][j]).sum::<f64>() / 500.0;
+        gradient[[j]] - by_hand
+    });
+    board.close("dL/dw and 1/m X^T (h - y), 500 rows: largest gap", 0.0, farthest(gaps), 1e-12, Source::Calc);
+}
+
+/// The slide's loss over all rows, and its gradient by w.
+fn loss_of_matrix(x: &Tensor<f64>, y: &Tensor<f64>, w: Tensor<f64>) -> (f64, Tensor<f64>) {
+    let tape = TensorTape::new();
+    let w = tape.var(w);
+    let h = tape.constant(x.clone()).matmul(w).sigmoid();
+    let loss = -(y * h.ln() + (1.0 - y) * (1.0 - h).ln()).mean();
+    (loss.value().item(), loss.backward().of(w))
 }
 
 /// Far from the boundary the slide's formula takes the logarithm of a rounded 0.

@@ -39,6 +39,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     rows_sum_to_one(board);
     no_overflow(board);
     gradient_is_p_minus_y(board);
+    on_a_batch(board);
     Ok(())
 }
 
@@ -124,4 +125,69 @@ fn gap(logits: [f64; 5], y: [f64; 5]) -> f64 {
     let powers = logits.map(f64::exp);
     let total: f64 = powers.iter().sum();
     farthest(powers.iter().zip(y).zip(slopes).map(|((power, y), slope)| power / total - y - slope))
+}
+
+/// A batch has its scores in a matrix, a row for each example.
+fn on_a_batch(board: &mut Board) {
+    board.say(
+        "On a batch the scores z are a matrix, a row for each example: z.softmax(-1) goes along the last axis, and\n\
+         z.softmax_cross_entropy(classes) takes the scores themselves to one loss for each row. 200 random rows of five\n\
+         classes, and four rows far out, beside the same number by number:",
+    );
+    let mut random = Random::seeded(77);
+    let mut scores = [(); 200].map(|()| [(); 5].map(|()| 3.0 * random.normal())).to_vec();
+    let mut classes = [(); 200].map(|()| random.index(5)).to_vec();
+    // What they cost: log(1 + e + e^2), 2000, log 2, log 5.
+    let far_out = [
+        ([1000.0, 1001.0, 1002.0, 0.0, 0.0], 0, "2.407605964"),
+        ([1000.0, 0.0, -1000.0, 0.0, 0.0], 2, "2000"),
+        ([1000.0, 1000.0, -1000.0, -1000.0, 0.0], 1, "0.693147181"),
+        ([-1000.0; 5], 3, "1.609437912"),
+    ];
+    scores.extend(far_out.map(|(row, ..)| row));
+    classes.extend(far_out.map(|(_, class, _)| class));
+
+    let tape = TensorTape::new();
+    let (z, labels) = (tape.var(Tensor::from_rows(&scores)), Tensor::from(classes.clone()));
+    let p = z.softmax(-1);
+    let sums = p.value().sum_along(-1) - 1.0;
+    board.close("rows of the batch sum to 1: largest gap", 0.0, farthest(sums.to_vec()), 1e-15, Source::Calc);
+    let row_by_row = probabilities(&scores);
+    let gaps = p.value() - &row_by_row;
+    board.close("consistency: p, batch and row by row, largest gap", 0.0, farthest(gaps.to_vec()), 1e-15, Source::Calc);
+
+    let losses = z.softmax_cross_entropy(&labels);
+    for ((_, class, printed), loss) in far_out.into_iter().zip(&losses.value().rows(200..204)) {
+        board.printed(format!("H far out, class {}", class + 1), printed, *loss, Source::Calc);
+    }
+    let gaps = losses.value() - losses_row_by_row(&scores, &classes);
+    board.close("consistency: H, batch and row by row, largest gap", 0.0, farthest(gaps.to_vec()), 1e-12, Source::Calc);
+
+    board.say("One sweep gives the gradient by all scores: p - y for the sum of the losses, 1/m of it for their mean.");
+    let p_minus_y = row_by_row - Tensor::one_hot(&labels, 5);
+    let gaps = losses.sum().backward().of(z) - &p_minus_y;
+    board.close("sum of H: dL/dz and p - y, largest gap", 0.0, farthest(gaps.to_vec()), 1e-12, Source::Calc);
+    let gaps = losses.mean().backward().of(z) - &p_minus_y / 204.0;
+    board.close("mean of H: dL/dz and (p - y)/m, largest gap", 0.0, farthest(gaps.to_vec()), 1e-12, Source::Calc);
+    // Far out a p is 0, and its logarithm no number to add up.
+    let z = tape.var(Tensor::from_rows(&scores[..200]));
+    let as_written = -(Tensor::one_hot(&labels.rows(0..200), 5) * z.softmax(-1).ln()).sum();
+    let gaps = as_written.backward().of(z) - p_minus_y.rows(0..200);
+    board.close("-sum y log p as written: largest gap", 0.0, farthest(gaps.to_vec()), 1e-12, Source::Calc);
+}
+
+/// The softmax of each row, number by number.
+fn probabilities(scores: &[[f64; 5]]) -> Tensor<f64> {
+    let tape = ScalarTape::new();
+    let rows = scores.iter().map(|&row| softmax(tape.vars(row)).map(|p| p.value()));
+    Tensor::from_rows(&rows.collect::<Vec<_>>())
+}
+
+fn losses_row_by_row(scores: &[[f64; 5]], classes: &[usize]) -> Tensor<f64> {
+    let tape = ScalarTape::new();
+    let losses = scores.iter().zip(classes).map(|(&row, &class)| {
+        let one_hot = std::array::from_fn(|j| if j == class { 1.0 } else { 0.0 });
+        cross_entropy(tape.vars(row), one_hot).value()
+    });
+    Tensor::from(losses.collect::<Vec<_>>())
 }

@@ -7,6 +7,7 @@ mod u05_likelihood;
 mod u06_descent_step;
 mod u07_jacobians;
 mod u08_breast_cancer;
+mod u09_digits;
 
 use crate::entry::Entry;
 
@@ -18,4 +19,5 @@ pub(super) const ENTRIES: &[Entry] = &[
     u06_descent_step::ENTRY,
     u07_jacobians::ENTRY,
     u08_breast_cancer::ENTRY,
+    u09_digits::ENTRY,
 ];

@@ -60,7 +60,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     );
     let tape = ScalarTape::new();
     let parameters = Parameters::on(&tape);
-    let (h, o) = neuron_by_neuron(&parameters);
+    let (h, o) = neuron_by_neuron(&parameters, INPUTS);
     // Forty-digit arithmetic apart from the engine, as are the outputs and the slope below.
     let expected = ["0.278884821977", "0.750260105595", "0.794129628199", "0.450166002688"];
     for (j, (printed, h)) in expected.into_iter().zip(h).enumerate() {
@@ -73,27 +73,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     board.printed("do1/dw11, first layer", "0.00707825483892", slope, Source::Calc);
     errata(board, h[0].value());
 
-    board.say("The same as matrices: h = sigma(W1^T x + b1), o = sigma(W2^T h + b2); each row is one inner product.");
-    let other_tape = ScalarTape::new();
-    let other_parameters = Parameters::on(&other_tape);
-    let (other_h, other_o) = matrix_form(&other_parameters);
-    for (j, (h, other)) in h.into_iter().zip(other_h).enumerate() {
-        board.close(format!("consistency: h{}, matrix form", j + 1), h.value(), other.value(), 1e-15, Source::Calc);
-    }
-    for (k, (o, other)) in o.into_iter().zip(other_o).enumerate() {
-        board.close(format!("consistency: o{}, matrix form", k + 1), o.value(), other.value(), 1e-15, Source::Calc);
-    }
-    for (k, (o, other)) in o.into_iter().zip(other_o).enumerate() {
-        let (gradients, others) = (o.backward(), other.backward());
-        let gaps = parameters.all().zip(other_parameters.all()).map(|(w, other)| gradients.of(w) - others.of(other));
-        board.close(
-            format!("consistency: do{} by all 26, largest gap", k + 1),
-            0.0,
-            farthest(gaps),
-            1e-15,
-            Source::Calc,
-        );
-    }
+    as_matrices(board, &parameters, h, o);
     Ok(())
 }
 
@@ -112,12 +92,12 @@ fn errata(board: &mut Board, h1: f64) {
 }
 
 /// As the slides: one sum after the other.
-fn neuron_by_neuron<'t>(parameters: &Parameters<'t>) -> Units<'t> {
+fn neuron_by_neuron<'t>(parameters: &Parameters<'t>, x: [f64; 3]) -> Units<'t> {
     let Parameters { hidden, hidden_biases, output, output_biases } = parameters;
     let h = std::array::from_fn(|j| {
-        let mut net = INPUTS[0] * hidden[0][j];
+        let mut net = x[0] * hidden[0][j];
         for i in 1..3 {
-            net += INPUTS[i] * hidden[i][j];
+            net += x[i] * hidden[i][j];
         }
         (net + hidden_biases[j]).sigmoid()
     });
@@ -131,21 +111,41 @@ fn neuron_by_neuron<'t>(parameters: &Parameters<'t>) -> Units<'t> {
     (h, o)
 }
 
-fn matrix_form<'t>(parameters: &Parameters<'t>) -> Units<'t> {
-    let x = INPUTS.map(Var::constant);
-    let h = layer(&parameters.hidden, x, parameters.hidden_biases);
-    let o = layer(&parameters.output, h, parameters.output_biases);
-    (h, o)
-}
+/// Both layers as tensors on one tape, beside the units and the gradients of the loops above.
+fn as_matrices(board: &mut Board, parameters: &Parameters<'_>, h: [Var<'_, f64>; 4], o: [Var<'_, f64>; 2]) {
+    board.say(
+        "The same as matrices: h = sigma(x W1 + b1), o = sigma(h W2 + b2). W1 has three rows and four columns, w_ij in row i,\n\
+         column j: each product is all the sums of a layer.",
+    );
+    let tape = TensorTape::new();
+    let (w1, b1) = (tape.var(Tensor::from(HIDDEN)), tape.var(Tensor::from(HIDDEN_BIASES)));
+    let (w2, b2) = (tape.var(Tensor::from(OUTPUT)), tape.var(Tensor::from(OUTPUT_BIASES)));
+    let hidden = tape.constant(Tensor::from(INPUTS)).linear(w1, b1).sigmoid();
+    let output = hidden.linear(w2, b2).sigmoid();
+    for (j, (h, of_matrix)) in h.into_iter().zip(&hidden.value()).enumerate() {
+        board.close(format!("consistency: h{}, matrix form", j + 1), h.value(), *of_matrix, 1e-15, Source::Calc);
+    }
+    for (k, (o, of_matrix)) in o.into_iter().zip(&output.value()).enumerate() {
+        board.close(format!("consistency: o{}, matrix form", k + 1), o.value(), *of_matrix, 1e-15, Source::Calc);
+    }
+    for (k, o) in o.into_iter().enumerate() {
+        // A seed of 1 at one output, 0 at the other, asks for the gradient of that one.
+        let seed = Tensor::one_hot(&Tensor::scalar(k), 2);
+        let gradients = output.backward_seeded(seed);
+        let of_matrices: Vec<f64> = [w1, w2, b1, b2].into_iter().flat_map(|by| gradients.of(by).into_vec()).collect();
+        let by_loop = o.backward();
+        let gaps = parameters.all().zip(of_matrices).map(|(by, of_matrix)| by_loop.of(by) - of_matrix);
+        let what = format!("consistency: do{} by all 26, largest gap", k + 1);
+        board.close(what, 0.0, farthest(gaps), 1e-15, Source::Calc);
+    }
 
-/// sigma(W^T x + b)
-fn layer<'t, const IN: usize, const OUT: usize>(
-    weights: &[[Var<'t, f64>; OUT]; IN],
-    x: [Var<'t, f64>; IN],
-    biases: [Var<'t, f64>; OUT],
-) -> [Var<'t, f64>; OUT] {
-    std::array::from_fn(|to| {
-        let column = weights.map(|row| row[to]);
-        (dot(&column, &x) + biases[to]).sigmoid()
-    })
+    board.say(
+        "Rows are examples: the same two products take many inputs at once. Three of them, each as the loops have it:",
+    );
+    let inputs = [INPUTS, [1.0, 0.0, -0.5], [-2.0, 3.0, 0.25]];
+    let together =
+        Tensor::from(inputs).linear(w1.value(), b1.value()).sigmoid().linear(w2.value(), b2.value()).sigmoid();
+    let one_by_one = inputs.map(|x| neuron_by_neuron(parameters, x).1.map(|o| o.value()));
+    let gaps = together - Tensor::from(one_by_one);
+    board.close("consistency: o of three inputs, largest gap", 0.0, farthest(gaps.to_vec()), 1e-15, Source::Calc);
 }

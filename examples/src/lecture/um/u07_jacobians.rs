@@ -1,6 +1,8 @@
 //! U7, slides "Model Training - Backpropagation", equation (13.22): o = f4(f3(f2(f1(x)))), and its
 //! Jacobian is the product of four.
 
+mod matrices;
+
 use chainrule::prelude::*;
 
 use crate::board::{Board, Source};
@@ -119,6 +121,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     );
     let gap = largest_gap(&jacobian_by_columns(f, AT), &whole);
     board.close("2 sweeps and 6 passes: largest gap", 0.0, gap, 1e-12, Source::Calc);
+    matrices::on_tensors(board, &whole);
     Ok(())
 }
 
@@ -141,9 +144,4 @@ fn multiply_in_both_orders(board: &mut Board, (j4, j3, j2, j1): Factors<'_>, who
     board.close("reverse order: largest gap to J_f", 0.0, largest_gap(&from_the_output, whole), 1e-12, Source::Calc);
     board.exact("multiplications, forward order", 228.0, f64::from(forward), Source::Calc);
     board.exact("multiplications, reverse order", 124.0, f64::from(reverse), Source::Calc);
-    board.say(
-        "A network is wide at the input and has one number, the loss, at the end. For widths 784, 128, 64, 32, 1 the\n\
-         forward order takes 64*128*784 + 32*64*784 + 32*784 = 8,053,248, the reverse 32*64 + 64*128 + 128*784 = 110,592:\n\
-         73 times less. That is why training propagates backwards.",
-    );
 }

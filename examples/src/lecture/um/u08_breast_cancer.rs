@@ -1,8 +1,10 @@
-//! U8, hands-on "Classification using Breast Cancer Data": logistic regression on real data, judged
-//! on tumours that it was not trained on.
+//! U8, hands-on "Classification using Breast Cancer Data": logistic regression and a network with a hidden layer on real
+//! data, judged on tumours that they were not trained on.
 
 mod folds;
 mod judgement;
+mod matrices;
+mod network;
 
 use chainrule::prelude::*;
 
@@ -16,13 +18,14 @@ use crate::random::Random;
 use crate::report::shown;
 use folds::{Fold, standardised, stratified};
 use judgement::Confusion;
+use network::Network;
 
 pub(super) const ENTRY: Entry = Entry {
     id: "U8",
     name: "breast-cancer",
     group: None,
     lecture: Lecture::Um,
-    title: "569 real tumours: logistic regression, held out in five folds",
+    title: "569 real tumours: logistic regression and an MLP, held out in five folds",
     run,
 };
 
@@ -46,28 +49,61 @@ fn run(board: &mut Board) -> Result<(), Error> {
         "Model: p = sigma(w.x + b). Loss: mean of -log p(y | x), written on the tape as log_sigmoid(+-(w.x + b)), which\n\
          cannot overflow, plus {PENALTY}/2 |w|^2. Gradient descent over the whole training part, {STEPS} steps, eta = {RATE}.",
     ));
-    let mut judgement = Confusion::default();
-    let mut accuracies = Vec::with_capacity(FOLDS);
+    let parts: Vec<(Vec<Case>, Vec<Case>)> = folds.iter().map(|fold| standardised(&data, fold)).collect();
+    let mut judged = Vec::with_capacity(FOLDS);
     let mut curves = Vec::with_capacity(FOLDS);
-    let mut table = vec!["fold   held out   right   accuracy".to_owned()];
-    for (number, fold) in folds.iter().enumerate() {
-        let (training, held_out) = standardised(&data, fold);
-        let trained = train(&training);
+    for (number, (training, held_out)) in parts.iter().enumerate() {
+        let trained = train(training);
         if number == 0 {
-            compare_gradient(board, &training, &trained.model);
+            compare_gradient(board, training, &trained.model);
+            board.say("On tensors, X a matrix with a row for each tumour: z = X w + b. As many steps lead to the same weights:");
+            matrices::compare(board, training, &trained.model);
         }
-        let judged = trained.model.judge(&held_out);
-        let accuracy = shown(judged.accuracy(), 4);
-        table.push(format!("{:>4}   {:>8}   {:>5}   {accuracy}", number + 1, judged.count(), judged.right()));
-        accuracies.push(judged.accuracy());
-        judgement += judged;
+        judged.push(trained.model.judge(held_out));
         curves.push(trained.losses);
     }
-    board.say(table.join("\n"));
-    board.at_least("accuracy, mean of five folds", 0.96..=1.0, mean(&accuracies), Source::Calc);
-    judgement.write(board);
-    board.picture("loss", loss_curve(&curves).svg()?);
+    let judgement = fold_by_fold(board, "logistic regression", &judged);
+    judgement.check_logistic(board);
+    board.picture("loss", loss_curve("Training loss, five folds", 0.7, &curves).svg()?);
+    multi_layer(board, &parts)
+}
+
+/// A hidden layer between, on the same folds.
+fn multi_layer(board: &mut Board, parts: &[(Vec<Case>, Vec<Case>)]) -> Result<(), Error> {
+    board.say(format!(
+        "A network with a hidden layer, on tensors: z = relu(X W1 + b1) W2 + b2, widths {TUMOUR_FEATURES}, {}, 1, the same\n\
+         loss and the same penalty on W1 and W2; {} steps, eta = {}.",
+        network::HIDDEN,
+        network::STEPS,
+        network::RATE,
+    ));
+    let mut judged = Vec::with_capacity(FOLDS);
+    let mut curves = Vec::with_capacity(FOLDS);
+    for ((training, held_out), seed) in parts.iter().zip(1..) {
+        let (network, losses) = Network::trained(training, seed);
+        judged.push(network.judge(held_out));
+        curves.push(losses);
+    }
+    let judgement = fold_by_fold(board, "network", &judged);
+    judgement.check_network(board);
+    board.picture("network-loss", loss_curve("Training loss of the network, five folds", 1.5, &curves).svg()?);
     Ok(())
+}
+
+/// Each fold's judgement in a table, the promise about their mean, and their sum with its matrix.
+fn fold_by_fold(board: &mut Board, model: &str, judged: &[Confusion]) -> Confusion {
+    let mut table = vec!["fold   held out   right   accuracy".to_owned()];
+    for (number, judged) in judged.iter().enumerate() {
+        let accuracy = shown(judged.accuracy(), 4);
+        table.push(format!("{:>4}   {:>8}   {:>5}   {accuracy}", number + 1, judged.count(), judged.right()));
+    }
+    board.say(table.join("\n"));
+    let accuracies: Vec<f64> = judged.iter().map(Confusion::accuracy).collect();
+    let what = format!("accuracy of the {model}, mean of five folds");
+    board.at_least(what, 0.96..=1.0, mean(&accuracies), Source::Calc);
+    let total = judged.iter().fold(Confusion::default(), |total, judged| total + *judged);
+    total.write(board);
+    total
 }
 
 fn describe(board: &mut Board, data: &BreastCancer) {
@@ -155,7 +191,7 @@ impl Model {
     fn judge(&self, cases: &[Case]) -> Confusion {
         let mut confusion = Confusion::default();
         for (x, malignant) in cases {
-            confusion.add(*malignant, self.score(x) > 0.0);
+            confusion.note(*malignant, self.score(x) > 0.0);
         }
         confusion
     }
@@ -181,9 +217,9 @@ fn compare_gradient(board: &mut Board, cases: &[Case], trained: &Model) {
     board.close("dL/db = mean of p - y", by_bias, gradients.of(b), 1e-12, Source::Calc);
 }
 
-fn loss_curve(curves: &[Vec<f64>]) -> Picture {
+fn loss_curve(title: &str, top: f64, curves: &[Vec<f64>]) -> Picture {
     curves.iter().enumerate().fold(
-        Picture::new("Training loss, five folds", "step", "loss").log_x().y_range(0.0..0.7),
+        Picture::new(title, "step", "loss").log_x().y_range(0.0..top),
         |picture, (fold, losses)| {
             let points = losses.iter().enumerate().map(|(step, &loss)| ((step + 1) as f64, loss));
             picture.curve(format!("fold {}", fold + 1), points)
