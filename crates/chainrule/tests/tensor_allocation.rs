@@ -2,8 +2,8 @@
 //!
 //! An allocator that counts stands in for the system's; hence a test binary of its own, with a single test.
 
-use chainrule::Element;
 use chainrule::prelude::*;
+use chainrule::{Conv2d, Element, Pool2d};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
 
@@ -24,6 +24,18 @@ fn perceptron<'t, T: Element>(
     let logits = (hidden - hidden.mean_along(keepdims(0))).linear(w2, b2);
     let penalty = (w1 * w1).sum() + w2.reshape([-1]).powi(2).mean();
     logits.softmax_cross_entropy(labels).mean() + penalty * T::literal(1e-3)
+}
+
+/// Convolution, bias, relu, pooling both ways, and a layer on what is left: images of 8x8 with two channels.
+fn convolution<'t, T: Element>(
+    [kernel, b1, w2, b2]: [Var<'t, Tensor<T>>; 4],
+    x: Var<'t, Tensor<T>>,
+    labels: &Tensor<usize>,
+) -> Var<'t, Tensor<T>> {
+    let hidden = (x.conv2d(kernel, Conv2d::new().padding(1)) + b1).relu();
+    let pooled = hidden.max_pool2d(Pool2d::new(2)).avg_pool2d(Pool2d::new(2));
+    let logits = pooled.reshape([-1, 2 * 2 * 4]).linear(w2, b2);
+    logits.softmax_cross_entropy(labels).mean()
 }
 
 fn turn<T: Element>(
@@ -81,4 +93,9 @@ fn training_steps_allocate_nothing() {
     assert_steady::<f32>("a perceptron in f32", perceptron, shapes, &[12, 20]);
     assert_steady::<f64>("a perceptron in f64", perceptron, shapes, &[12, 20]);
     assert_steady::<Dual<f64>>("a perceptron over dual numbers", perceptron, shapes, &[12, 20]);
+
+    let shapes: [&[usize]; 4] = [&[3, 3, 2, 4], &[4], &[16, 3], &[3]];
+    assert_steady::<f32>("a convolution in f32", convolution, shapes, &[5, 8, 8, 2]);
+    assert_steady::<f64>("a convolution in f64", convolution, shapes, &[5, 8, 8, 2]);
+    assert_steady::<Dual<f64>>("a convolution over dual numbers", convolution, shapes, &[5, 8, 8, 2]);
 }

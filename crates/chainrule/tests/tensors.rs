@@ -127,8 +127,13 @@ fn masked_infinities_contribute_nothing_and_nan_propagates() {
     let x = tape.var(Tensor::from([0.0, 4.0]));
     let g = (x.sqrt() * &Tensor::from([0.0, 1.0])).sum().backward();
     assert_eq!(g.of(x), Tensor::from([0.0, 0.25]));
-    let g = (x * &Tensor::from([f64::NAN, 1.0])).sum().backward();
-    assert!(g.of(x)[[0]].is_nan());
+    let nan = Tensor::from([f64::NAN, 1.0]);
+    for zero in [0.0, -0.0] {
+        let g = (x * &nan * zero * -1.0).sum().backward();
+        assert!(g.of(x)[[0]].is_nan(), "NaN propagates also against {zero}");
+    }
+    let g = ((x * &nan).sin() * (x + 1.0)).where_(&Tensor::from([false, true]), x * 2.0).sum().backward();
+    assert_eq!(g.of(x)[[0]], 2.0, "a branch not taken does not leak through several operations");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The loops over two operands that broadcast to one shape: the value of a rule, and the pullback into either of them.
 
+use super::elementwise::{absent, flow};
 use crate::array::strided::{Layout, Run, runs};
 use crate::array::{Element, Shape};
 use chainrule_kernels::product::Onto;
@@ -35,7 +36,7 @@ impl<'a> Beneath<'a> {
         slope: impl Fn([T; 3]) -> T,
     ) {
         if onto == Onto::Fresh {
-            sum.fill(T::zero());
+            sum.fill(absent());
         }
         T::loops(Pull { lies: self, target, sum, x, y, z, upstream, slope });
     }
@@ -107,7 +108,7 @@ impl<T: Element, F: Fn([T; 3]) -> T> Pull<'_, T, F> {
         let (length, [at, x_at, y_at, to]) = (run.length, run.at);
         let (z, upstream) = (&self.z[at..at + length], &self.upstream[at..at + length]);
         let (x, y) = (&self.x[x_at..], &self.y[y_at..]);
-        let term = |i: usize, x: T, y: T| (self.slope)([x, y, z[i]]).chain(upstream[i]);
+        let term = |i: usize, x: T, y: T| flow((self.slope)([x, y, z[i]]), upstream[i]);
         match run.steps {
             [_, 1, 1, 1] => {
                 let (x, y) = (&x[..length], &y[..length]);
@@ -150,13 +151,13 @@ fn add_each<T: Element>(sum: &mut [T], term: impl Fn(usize) -> T) {
 /// `Σ term(i)` in eight lanes, so that it vectorises; the order depends on the length alone.
 #[inline(always)]
 fn total<T: Element>(length: usize, term: impl Fn(usize) -> T) -> T {
-    let mut lanes = [T::zero(); 8];
+    let mut lanes = [absent(); 8];
     let whole = length - length % 8;
     for block in (0..whole).step_by(8) {
         for (i, lane) in lanes.iter_mut().enumerate() {
             *lane += term(block + i);
         }
     }
-    let rest = (whole..length).fold(T::zero(), |sum, i| sum + term(i));
+    let rest = (whole..length).fold(absent(), |sum: T, i| sum + term(i));
     lanes.into_iter().fold(rest, |sum, lane| sum + lane)
 }

@@ -8,6 +8,22 @@ use crate::real::{Rule, Rule2, Rule3};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
 
+/// What an operation writes as the gradient of an element that it did not take, as `where` does: negative zero. It is the
+/// neutral element of addition, so it stays where nothing else arrives, and goes where something does.
+///
+/// An exact 0 that was computed would not do: NaN propagates also against 0, but must not leak from a branch not taken.
+#[inline(always)]
+pub(crate) fn absent<T: Element>() -> T {
+    -T::zero()
+}
+
+/// `slope * upstream` as the chain rule multiplies element by element; what is [`absent`] stays so, whatever the slope, and what
+/// is computed never looks absent.
+#[inline(always)]
+pub(super) fn flow<T: Element>(slope: T, upstream: T) -> T {
+    if upstream.is_nothing() && upstream.is_sign_negative() { upstream } else { slope.chain(upstream) + T::zero() }
+}
+
 /// `rule(x)` for every element.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Map<R>(pub(crate) R);
@@ -27,7 +43,7 @@ impl<T: Element, R: Rule> Op<T, 1> for Map<R> {
         let rule = self.0;
         into.accumulate(0, |sum, onto| {
             let (x, y, upstream) = (x.as_slice(), y.as_slice(), upstream.as_slice());
-            gather(sum, onto, x, y, upstream, |x, y, upstream| rule.slope(x, y).chain(upstream));
+            gather(sum, onto, x, y, upstream, |x, y, upstream| flow(rule.slope(x, y), upstream));
         });
     }
 
@@ -59,7 +75,7 @@ impl<T: Element, R: Rule2> Op<T, 1> for Before<R, T> {
         let Self { rule, constant } = *self;
         into.accumulate(0, |sum, onto| {
             let (x, z, upstream) = (x.as_slice(), z.as_slice(), upstream.as_slice());
-            gather(sum, onto, x, z, upstream, |x, z, upstream| rule.slope_first(x, constant, z).chain(upstream));
+            gather(sum, onto, x, z, upstream, |x, z, upstream| flow(rule.slope_first(x, constant, z), upstream));
         });
     }
 
@@ -90,7 +106,7 @@ impl<T: Element, R: Rule2> Op<T, 1> for After<R, T> {
         let Self { rule, constant } = *self;
         into.accumulate(0, |sum, onto| {
             let (x, z, upstream) = (x.as_slice(), z.as_slice(), upstream.as_slice());
-            gather(sum, onto, x, z, upstream, |x, z, upstream| rule.slope_second(constant, x, z).chain(upstream));
+            gather(sum, onto, x, z, upstream, |x, z, upstream| flow(rule.slope_second(constant, x, z), upstream));
         });
     }
 
@@ -172,14 +188,14 @@ impl<T: Element, R: Rule3> Op<T, 3> for Zip3<R> {
         for (operand, target) in layouts.iter().enumerate() {
             into.accumulate(operand, |sum, onto| {
                 if onto == Onto::Fresh {
-                    sum.fill(T::zero());
+                    sum.fill(absent());
                 }
                 walk(shape, [&Layout::dense(shape), &layouts[0], &layouts[1], &layouts[2], target], |run| {
                     for i in 0..run.length {
                         let at = run.at[0] + i;
                         let arguments = [x[run.place(1, i)], y[run.place(2, i)], z[run.place(3, i)]];
                         let slopes = rule.slopes(arguments, value[at]);
-                        sum[run.place(4, i)] += slopes[operand].chain(upstream[at]);
+                        sum[run.place(4, i)] += flow(slopes[operand], upstream[at]);
                     }
                 });
             });
