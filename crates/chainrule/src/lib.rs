@@ -38,8 +38,8 @@ pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 /// What most programs need: `use chainrule::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Dual, Gradients, Number, ScalarTape, Tape, Tensor, TensorTape, Var, check_op, dot, gradcheck,
-        gradcheck_second_order, keepdims, log_sum_exp, norm, norm_p, select, sum,
+        Dual, Gradients, Number, ScalarTape, Tape, Tensor, TensorTape, Var, at, check_op, dot, gradcheck,
+        gradcheck_second_order, keepdims, log_sum_exp, norm, norm_p, s, select, sum,
     };
 }
 

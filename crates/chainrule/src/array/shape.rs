@@ -228,7 +228,7 @@ impl AxisNumber for i32 {
 }
 impl AxisNumber for usize {
     fn number(self) -> isize {
-        signed(self)
+        isize::try_from(self).unwrap_or(isize::MAX)
     }
 }
 

@@ -56,7 +56,7 @@ impl Take {
 }
 
 impl Rows<'_> {
-    fn take<T: Element>(self, x: &[T], y: &mut [T]) {
+    fn take<T: Copy>(self, x: &[T], y: &mut [T]) {
         let Self { indices, length, slice } = self;
         // rows without elements are no rows, but `chunks` asks for a length
         let rows = x.chunks_exact(length.max(1)).zip(y.chunks_exact_mut((indices.len() * slice).max(1)));
@@ -159,6 +159,28 @@ methods! {
     fn embedding(x; indices: &Tensor<usize>) => Take::new("embedding", 0, indices);
 }
 
+macro_rules! of_masks_and_indices {
+    ($($element:ident)*) => { $(
+        impl Tensor<$element> {
+            /// Whole slices along `axis`, as [`take`](Tensor::take) on tensors of numbers: labels that move with their rows.
+            ///
+            /// # Panics
+            /// When the axis does not exist, or an index reaches beyond it.
+            #[must_use]
+            #[track_caller]
+            pub fn take(&self, axis: isize, indices: &Tensor<usize>) -> Self {
+                let op = Take::new("take", axis, indices);
+                let axis = self.shape().axis_of("take", axis);
+                refuse_outside("take", self.shape(), axis, indices.as_slice());
+                let (before, after) = (&self.shape()[..axis], &self.shape()[axis + 1..]);
+                let shape = Shape::new(before.iter().chain(indices.shape().iter()).chain(after).copied());
+                Pool::default().filled(shape, |y| op.rows(self.shape()).take(self.as_slice(), y))
+            }
+        }
+    )* };
+}
+of_masks_and_indices!(bool usize);
+
 #[cfg(test)]
 use super::checking::{Case, Checks, broadcast_at, from_index};
 
@@ -219,5 +241,13 @@ mod tests {
     )]
     fn a_row_beyond_the_table_is_refused() {
         let _ = Tensor::<f64>::zeros([4, 2]).embedding(&Tensor::<usize>::from([4]));
+    }
+
+    #[test]
+    fn labels_move_with_their_rows() {
+        let labels = Tensor::from([7_usize, 8, 9]);
+        assert_eq!(labels.take(0, &Tensor::from([2, 0, 2])).to_vec(), [9, 7, 9]);
+        let mask = Tensor::from([[true, false], [false, false]]);
+        assert_eq!(mask.take(1, &Tensor::from([1_usize, 0, 0])), Tensor::from([[false, true, true], [false; 3]]));
     }
 }

@@ -71,7 +71,8 @@ impl<'t, T: Element> Var<'t, Tensor<T>> {
         match self.tape {
             Some(own) if std::ptr::eq(own, tape) => self.handle.index,
             Some(_) => foreign_tape(operation),
-            None => leaf(tape, Tensor::scalar(self.handle.literal), false, Location::caller()),
+            None if tape.is_traced() => leaf(tape, Tensor::scalar(self.handle.literal), false, Location::caller()),
+            None => tape.record.number(self.handle.literal),
         }
     }
 }

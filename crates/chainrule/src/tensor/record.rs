@@ -192,6 +192,16 @@ impl<T: Element> Tensors<T> {
         })
     }
 
+    /// A number among tensors, as a constant without axes.
+    pub(super) fn number(&self, value: T) -> Index {
+        let number = self.pool.full([], value);
+        self.push(|slot| {
+            slot.value = Some(number);
+            slot.parents.clear();
+            (slot.wants, slot.kept, slot.has_operation, slot.computed) = (false, false, false, true);
+        })
+    }
+
     /// The result of an operation. The operation itself is kept only if a gradient will flow through it.
     pub(super) fn operation<R: Recorded<T>>(
         &self,
