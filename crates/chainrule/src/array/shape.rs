@@ -157,6 +157,7 @@ pub struct AxisSet {
 
 impl AxisSet {
     /// These axes.
+    #[expect(clippy::needless_pass_by_value, reason = "axes are written in place, and small")]
     pub fn new(axes: impl Axes) -> Self {
         Self { list: axes.list(), keep: axes.keep() }
     }

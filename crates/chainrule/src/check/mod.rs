@@ -67,6 +67,7 @@ impl GradCheck {
     /// # Panics
     /// When the formula itself does.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "the point is written in place")]
     pub fn run<V: Subject, const N: usize>(
         self,
         formula: impl for<'t> Fn([Var<'t, V>; N]) -> Var<'t, V>,
@@ -98,6 +99,7 @@ impl GradCheck {
     /// # Panics
     /// When the formula itself does.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "the point is written in place")]
     pub fn run_second_order<V: Subject, const N: usize>(
         self,
         formula: impl for<'t> Fn([Var<'t, V::Dual>; N]) -> Var<'t, V::Dual>,

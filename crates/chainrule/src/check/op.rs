@@ -70,6 +70,7 @@ impl<T: Element, O: OpOfMany<T> + Clone> Applied<T> for Many<O> {
 /// use chainrule::MatMul;
 /// check_op(MatMul, [Tensor::from([[1.0, 2.0, 3.0]]), Tensor::from([[1.0], [0.5], [-2.0]])]).assert_ok();
 /// ```
+#[expect(clippy::needless_pass_by_value, reason = "operands are written in place, as in `gradcheck`")]
 pub fn check_op<O, const N: usize>(op: O, operands: [Tensor<f64>; N]) -> OpReport
 where
     O: Op<f64, N> + Op<First, N> + Op<Second, N> + Clone,

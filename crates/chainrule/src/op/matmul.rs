@@ -113,7 +113,7 @@ impl<T: Element> Op<T, 2> for MatMul {
         let (a, b, upstream) = (a.as_slice(), b.as_slice(), upstream.as_slice());
         // a matrix that takes part in several products gathers several gradients
         let prepare = |sum: &mut [T], onto: Onto| {
-            if onto == Onto::Fresh && (plan.batches.len() > 0 || plan.batches.elements() == 0) {
+            if onto == Onto::Fresh && !plan.batches.is_empty() {
                 sum.fill(T::zero());
                 return Onto::Sum;
             }

@@ -80,7 +80,7 @@ fn fit(x: &Shape, sizes: &[isize]) -> Shape {
     let open = sizes.iter().filter(|&&size| size == -1).count();
     let negative = sizes.iter().any(|&size| size < -1);
     let elements = x.elements();
-    let fits = if open == 1 { known > 0 && elements % known == 0 } else { known == elements };
+    let fits = if open == 1 { known > 0 && elements.is_multiple_of(known) } else { known == elements };
     assert!(
         open <= 1 && !negative && fits,
         "reshape: shape {x} has {elements} elements, which do not fit into {sizes:?}; the product of the sizes must be \

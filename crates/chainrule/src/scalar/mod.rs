@@ -212,7 +212,7 @@ impl<T: Real> Value for T {
     }
 
     #[inline(always)]
-    fn beside<'t>(constant: T, _: Var<'t, T>) -> Var<'t, T> {
+    fn beside(constant: T, _: Var<'_, T>) -> Var<'_, T> {
         Var::constant(constant)
     }
 

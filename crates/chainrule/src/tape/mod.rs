@@ -51,7 +51,7 @@ pub trait Value: Clone + fmt::Debug {
     fn constant(tape: &Tape<Self>, value: Self) -> Var<'_, Self>;
     /// A constant to be combined with `x`.
     #[track_caller]
-    fn beside<'t>(constant: Self, x: Var<'t, Self>) -> Var<'t, Self>;
+    fn beside(constant: Self, x: Var<'_, Self>) -> Var<'_, Self>;
     /// The value behind a handle.
     fn value(x: Var<'_, Self>) -> Self;
     /// Records `rule(x)`.

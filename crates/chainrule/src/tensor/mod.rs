@@ -149,18 +149,15 @@ impl<T: Element> Tape<Tensor<T>> {
 
 /// Records an operation on the tape that its operands stand on; numbers without a tape are computed at once.
 #[track_caller]
-pub(crate) fn record<'t, T: Element, O: Op<T, N>, const N: usize>(
+pub(crate) fn record<T: Element, O: Op<T, N>, const N: usize>(
     op: O,
-    operands: [Var<'t, Tensor<T>>; N],
-) -> Var<'t, Tensor<T>> {
-    match tape_of(&operands) {
-        Some(tape) => tape.record(op, operands),
-        None => {
-            let values = operands.map(|operand| Tensor::scalar(operand.handle.literal));
-            let value = evaluate(op, values.each_ref());
-            without_a_tape(O::NAME, &value)
-        }
+    operands: [Var<'_, Tensor<T>>; N],
+) -> Var<'_, Tensor<T>> {
+    if let Some(tape) = tape_of(&operands) {
+        return tape.record(op, operands);
     }
+    let values = operands.map(|operand| Tensor::scalar(operand.handle.literal));
+    without_a_tape(O::NAME, &evaluate(op, values.each_ref()))
 }
 
 /// The result of an operation on numbers alone.
@@ -193,7 +190,7 @@ impl<T: Element> Value for Tensor<T> {
     }
 
     #[track_caller]
-    fn beside<'t>(constant: Self, x: Var<'t, Self>) -> Var<'t, Self> {
+    fn beside(constant: Self, x: Var<'_, Self>) -> Var<'_, Self> {
         match x.tape {
             Some(tape) => Self::constant(tape, constant),
             None => without_a_tape("a constant beside a number", &constant),
@@ -267,10 +264,9 @@ impl<T: Element> Value for Tensor<T> {
             return Ok(one.unwrap_or_else(|| Self::scalar(<T as num_traits::One>::one())));
         }
         Err(format!(
-            "the value has shape {}, and a gradient is that of a single number: reduce it, as with `.sum()` or \
+            "the value has shape {shape}, and a gradient is that of a single number: reduce it, as with `.sum()` or \
              `.mean()`; or give the upstream gradient with `.backward_seeded(seed)`; for all derivatives of all \
-             elements, take a jacobian, one seed for each element",
-            shape
+             elements, take a jacobian, one seed for each element"
         ))
     }
 

@@ -60,10 +60,9 @@ impl<T: Element, O: OpOfMany<T>> Recorded<T> for Many<O> {
 /// parents here, and uses them again where the types agree.
 pub(super) struct Slot<T: Element> {
     value: Option<Tensor<T>>,
+    /// Of this node if it was computed and wants a gradient; else of an earlier turn.
     operation: Option<Box<dyn Recorded<T>>>,
     parents: SmallVec<[Index; 3]>,
-    /// Whether the operation is this node's, and not one of an earlier turn.
-    has_operation: bool,
     /// Whether a gradient by this node is of use: it is a variable, or depends on one.
     pub(super) wants: bool,
     /// Whether its gradient may be asked for.
@@ -74,15 +73,12 @@ pub(super) struct Slot<T: Element> {
 
 impl<T: Element> Slot<T> {
     fn empty() -> Self {
-        Self {
-            value: None,
-            operation: None,
-            parents: SmallVec::new(),
-            has_operation: false,
-            wants: false,
-            kept: false,
-            computed: false,
-        }
+        Self { value: None, operation: None, parents: SmallVec::new(), wants: false, kept: false, computed: false }
+    }
+
+    /// Whether the operation that stands here is this node's.
+    fn has_operation(&self) -> bool {
+        self.computed && self.wants
     }
 
     fn value(&self) -> &Tensor<T> {
@@ -125,7 +121,7 @@ impl<T: Element> Record for Tensors<T> {
     fn clear(&mut self) {
         let length = self.length.replace(0);
         for slot in &mut self.slots.get_mut()[..length] {
-            if slot.has_operation
+            if slot.has_operation()
                 && let Some(operation) = &mut slot.operation
             {
                 operation.forget(&self.pool);
@@ -188,7 +184,7 @@ impl<T: Element> Tensors<T> {
         self.push(|slot| {
             slot.value = Some(value);
             slot.parents.clear();
-            (slot.wants, slot.kept, slot.has_operation, slot.computed) = (wants, wants, false, false);
+            (slot.wants, slot.kept, slot.computed) = (wants, wants, false);
         })
     }
 
@@ -198,7 +194,7 @@ impl<T: Element> Tensors<T> {
         self.push(|slot| {
             slot.value = Some(number);
             slot.parents.clear();
-            (slot.wants, slot.kept, slot.has_operation, slot.computed) = (false, false, false, true);
+            (slot.wants, slot.kept, slot.computed) = (false, false, true);
         })
     }
 
@@ -218,7 +214,7 @@ impl<T: Element> Tensors<T> {
             slot.value = Some(value);
             slot.parents.clear();
             slot.parents.extend(parents);
-            (slot.wants, slot.kept, slot.has_operation, slot.computed) = (wants, wants && keep, wants, true);
+            (slot.wants, slot.kept, slot.computed) = (wants, wants && keep, true);
             if wants {
                 slot.put(operation);
             } else {
@@ -264,16 +260,15 @@ impl<T> Default for TensorAdjoint<T> {
 impl<T: Element> TensorAdjoint<T> {
     /// Adds a contribution of the node's own shape.
     pub(super) fn gather(&mut self, contribution: Tensor<T>, pool: &Pool<T>) {
-        match self.0 {
-            None => self.0 = Some(contribution),
-            Some(_) => {
-                self.accumulate(contribution.shape(), pool, |sum, _| {
-                    let x = contribution.as_slice();
-                    T::loops(|| sum.iter_mut().zip(x).for_each(|(sum, &x)| *sum += x));
-                });
-                pool.give(contribution);
-            }
+        if self.0.is_none() {
+            self.0 = Some(contribution);
+            return;
         }
+        self.accumulate(contribution.shape(), pool, |sum, _| {
+            let x = contribution.as_slice();
+            T::loops(|| sum.iter_mut().zip(x).for_each(|(sum, &x)| *sum += x));
+        });
+        pool.give(contribution);
     }
 
     /// Has a contribution written into the buffer itself.
@@ -313,7 +308,7 @@ impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
         let slots = record.slots.borrow();
         let slot = &slots[node as usize];
         let Some(upstream) = &upstream.0 else { return Fate::HandedOn };
-        if let (true, Some(operation)) = (slot.has_operation, &slot.operation) {
+        if let (true, Some(operation)) = (slot.has_operation(), &slot.operation) {
             let operands: SmallVec<[&Tensor<T>; 4]> =
                 slot.parents.iter().map(|&parent| slots[parent as usize].value()).collect();
             let mut into = Sink {
