@@ -7,7 +7,7 @@ use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
 
 /// `y` is the mean of each window's pixels, channel by channel; each pixel gets its share of `ȳ`, `ȳ / count`. Padding does not
-/// count: at a border, the mean is that of the pixels within the image, as in TensorFlow and Keras (PyTorch counts zeros).
+/// count: at a border, the mean is that of the pixels within the image, as in TensorFlow and Keras; other libraries count zeros.
 #[derive(Clone, Copy, Debug)]
 pub struct AvgPool2d(Pool2d);
 
@@ -27,7 +27,9 @@ impl<T: Element> Op<T, 1> for AvgPool2d {
                         y.iter_mut().zip(&x[from..]).for_each(|(y, &x)| *y += x);
                     }
                     let count = T::literal(covered.count() as f64);
-                    y.iter_mut().for_each(|y| *y /= count);
+                    for y in y {
+                        *y /= count;
+                    }
                 });
             });
         })

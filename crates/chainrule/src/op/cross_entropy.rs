@@ -90,7 +90,9 @@ fn shares<T: Element>(x: &[T], p: &mut [T]) -> (T, T) {
     }
     p.iter_mut().zip(x).for_each(|(p, &x)| *p = (x - most).exp());
     let total = sum(p);
-    p.iter_mut().for_each(|p| *p /= total);
+    for p in p {
+        *p /= total;
+    }
     (total.ln(), most)
 }
 
@@ -294,7 +296,7 @@ mod tests {
     #[test]
     fn nothing_overflows() {
         let x = Tensor::from([[1e308, -1e308], [1e4, 0.0], [-1e4, 0.0]]);
-        let [loss, slope] = both(&x, &Tensor::<usize>::from([0, 0, 0]));
+        let [loss, slope] = both(&x, Tensor::<usize>::from([0, 0, 0]));
         assert_eq!(loss, [0.0, 0.0, 1e4]);
         assert_eq!(slope, [0.0, 0.0, 0.0, 0.0, -1.0, 1.0]);
     }
@@ -302,20 +304,20 @@ mod tests {
     #[test]
     fn minus_infinity() {
         // impossible classes do not count where the target is 0
-        let [loss, slope] = both(&Tensor::from([[NONE, 0.0, 0.0]]), &Tensor::from([[0.0, 1.0, 0.0]]));
+        let [loss, slope] = both(&Tensor::from([[NONE, 0.0, 0.0]]), Tensor::from([[0.0, 1.0, 0.0]]));
         assert_eq!([loss, slope], [vec![2f64.ln()], vec![0.0, -0.5, 0.5]]);
-        let [loss, slope] = both(&Tensor::from([[NONE, 0.0]]), &Tensor::<usize>::from([0]));
+        let [loss, slope] = both(&Tensor::from([[NONE, 0.0]]), Tensor::<usize>::from([0]));
         assert_eq!([loss, slope], [vec![f64::INFINITY], vec![-1.0, 1.0]]);
         // nothing is possible: as of a softmax that is masked out whole
         let nothing = Tensor::from([[NONE, NONE]]);
-        assert_eq!(both(&nothing, &Tensor::<usize>::from([0])), [vec![f64::INFINITY], vec![0.0, 0.0]]);
-        assert_eq!(both(&nothing, &Tensor::from([[1.0, 0.0]])), [vec![f64::INFINITY], vec![0.0, 0.0]]);
-        assert_eq!(both(&nothing, &Tensor::from([[0.0, 0.0]])), [vec![0.0], vec![0.0, 0.0]]);
+        assert_eq!(both(&nothing, Tensor::<usize>::from([0])), [vec![f64::INFINITY], vec![0.0, 0.0]]);
+        assert_eq!(both(&nothing, Tensor::from([[1.0, 0.0]])), [vec![f64::INFINITY], vec![0.0, 0.0]]);
+        assert_eq!(both(&nothing, Tensor::from([[0.0, 0.0]])), [vec![0.0], vec![0.0, 0.0]]);
     }
 
     #[test]
     fn nan_stays_in_its_row() {
-        let [loss, slope] = both(&Tensor::from([[f64::NAN, 0.0], [0.0, 0.0]]), &Tensor::<usize>::from([1, 1]));
+        let [loss, slope] = both(&Tensor::from([[f64::NAN, 0.0], [0.0, 0.0]]), Tensor::<usize>::from([1, 1]));
         assert!(loss[0].is_nan() && loss[1] == 2f64.ln());
         assert!(slope[0].is_nan() && slope[1].is_nan() && slope[2..] == [0.5, -0.5]);
     }
@@ -326,7 +328,7 @@ mod tests {
         let mut last = Vec::new();
         for turn in 0..3 {
             let x = tape.var(Tensor::from([[1.0, 2.0], [f64::from(turn), 0.0]]));
-            let loss = x.softmax_cross_entropy(&Tensor::<usize>::from([0, 1])).sum();
+            let loss = x.softmax_cross_entropy(Tensor::<usize>::from([0, 1])).sum();
             last = loss.backward().of(x).to_vec();
             tape.clear();
         }
@@ -338,7 +340,7 @@ mod tests {
         expected = "the operand has shape [2, 3] and so 3 classes, but target 1 is class 3; classes count from 0"
     )]
     fn classes_must_exist() {
-        let _ = Tensor::<f64>::zeros([2, 3]).softmax_cross_entropy(&Tensor::<usize>::from([0, 3]));
+        let _ = Tensor::<f64>::zeros([2, 3]).softmax_cross_entropy(Tensor::<usize>::from([0, 3]));
     }
 
     #[test]
@@ -347,12 +349,12 @@ mod tests {
                                shape [2]"
     )]
     fn there_must_be_a_class_for_each_row() {
-        let _ = Tensor::<f64>::zeros([2, 3]).softmax_cross_entropy(&Tensor::<usize>::from([0, 1, 2]));
+        let _ = Tensor::<f64>::zeros([2, 3]).softmax_cross_entropy(Tensor::<usize>::from([0, 1, 2]));
     }
 
     #[test]
     #[should_panic(expected = "the targets, which are probabilities, [3]; the shapes must be the same")]
     fn there_must_be_a_probability_for_each_element() {
-        let _ = Tensor::<f64>::zeros([2, 3]).softmax_cross_entropy(&Tensor::from([0.0, 1.0, 2.0]));
+        let _ = Tensor::<f64>::zeros([2, 3]).softmax_cross_entropy(Tensor::from([0.0, 1.0, 2.0]));
     }
 }

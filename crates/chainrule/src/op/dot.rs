@@ -89,12 +89,12 @@ mod tests {
     #[test]
     #[should_panic(expected = "dot: the operands have shapes [2] and [3]")]
     fn lengths_must_agree() {
-        let _ = Tensor::from([1.0, 2.0]).dot(&Tensor::from([1.0, 2.0, 3.0]));
+        let _ = Tensor::from([1.0, 2.0]).dot(Tensor::from([1.0, 2.0, 3.0]));
     }
 
     #[test]
     #[should_panic(expected = "both must be vectors")]
     fn matrices_are_refused() {
-        let _ = Tensor::from([[1.0, 2.0]]).dot(&Tensor::from([[1.0, 2.0]]));
+        let _ = Tensor::from([[1.0, 2.0]]).dot(Tensor::from([[1.0, 2.0]]));
     }
 }

@@ -213,7 +213,7 @@ impl<T: Element> Tensor<T> {
     }
 }
 
-impl<'t, T: Element> Var<'t, Tensor<T>> {
+impl<T: Element> Var<'_, Tensor<T>> {
     /// [`Tensor::einsum`] on variables: `Var::einsum("ij,jk->ik", [a, b])`.
     ///
     /// # Panics
@@ -301,14 +301,14 @@ mod tests {
         let a = Tensor::arange(0.0, 6.0, 1.0).reshape([2, 3]);
         let b = Tensor::arange(1.0, 13.0, 1.0).reshape([3, 4]);
         assert_eq!(Tensor::einsum("ij,jk->ik", [&a, &b]), a.matmul(&b));
-        assert_eq!(Tensor::einsum("ij,jk->ki", &[&a, &b]), a.matmul(&b).transpose());
+        assert_eq!(Tensor::einsum("ij,jk->ki", [&a, &b]), a.matmul(&b).transpose());
         assert_eq!(Tensor::einsum(" i j -> j ", [&a]), a.sum_along(0));
         let rows = Tensor::arange(0.0, 24.0, 1.0).reshape([2, 3, 4]);
-        assert_eq!(Tensor::einsum("bij,bkj->bik", [&rows, &rows]), rows.matmul(&rows.transpose()));
+        assert_eq!(Tensor::einsum("bij,bkj->bik", [&rows, &rows]), rows.matmul(rows.transpose()));
         // numpy.einsum("bhqd,bkhd->bhqk", x, y) is attention's first product, with heads in another place
         let (q, k) = (rows.reshape([1, 2, 3, 4]), rows.reshape([1, 3, 2, 4]));
         let scores = Tensor::einsum("bhqd,bkhd->bhqk", [&q, &k]);
-        assert_eq!(scores, q.matmul(&k.permute([0, 2, 3, 1])));
+        assert_eq!(scores, q.matmul(k.permute([0, 2, 3, 1])));
     }
 
     #[test]

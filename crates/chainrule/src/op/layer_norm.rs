@@ -184,8 +184,7 @@ pub(super) fn checks(check: &mut Checks) {
         let operands = [draw.tensor(&shape), draw.tensor([size]), draw.tensor([size])];
         Some(Case::new(LayerNorm { epsilon }, operands, move |[x, gain, bias]| {
             let mut y = Vec::new();
-            for row in 0..if size == 0 { 0 } else { x.len() / size } {
-                let x = &x.as_slice()[row * size..][..size];
+            for x in x.as_slice().chunks_exact(size.max(1)) {
                 let (mut mean, mut variance) = (0.0, 0.0);
                 for x in x {
                     mean += x / size as f64;
@@ -193,8 +192,8 @@ pub(super) fn checks(check: &mut Checks) {
                 for x in x {
                     variance += (x - mean).powi(2) / size as f64;
                 }
-                for i in 0..size {
-                    let normal = (x[i] - mean) / (variance + epsilon).sqrt();
+                for (i, x) in x.iter().enumerate() {
+                    let normal = (x - mean) / (variance + epsilon).sqrt();
                     y.push(normal * gain.as_slice()[i] + bias.as_slice()[i]);
                 }
             }
@@ -211,7 +210,7 @@ mod tests {
     fn equal_numbers_become_the_bias_with_a_finite_gradient() {
         let tape = TensorTape::new();
         let x = tape.var(Tensor::full([2, 3], 7.0));
-        let y = x.layer_norm(&Tensor::ones([3]), &Tensor::from([1.0, 2.0, 3.0]), 0.25);
+        let y = x.layer_norm(Tensor::ones([3]), Tensor::from([1.0, 2.0, 3.0]), 0.25);
         assert_eq!(y.value().to_vec(), [1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
         let seed = Tensor::from([[3.0, 0.0, 0.0], [0.0, 0.0, 0.0]]);
         assert_eq!(y.backward_seeded(seed).of(x).to_vec(), [4.0, -2.0, -2.0, 0.0, 0.0, 0.0]);
@@ -220,7 +219,7 @@ mod tests {
     #[test]
     fn a_large_mean_costs_no_digits() {
         let x = Tensor::<f32>::from([10_000.0, 10_001.0, 10_002.0, 10_003.0]);
-        let y = x.layer_norm(&Tensor::ones([4]), &Tensor::zeros([4]), 0.0);
+        let y = x.layer_norm(Tensor::ones([4]), Tensor::zeros([4]), 0.0);
         let right = [-1.341_640_8, -0.447_213_6, 0.447_213_6, 1.341_640_8];
         assert!(y.iter().zip(right).all(|(y, right)| (y - right).abs() < 1e-6), "{y:?}");
     }
@@ -228,7 +227,7 @@ mod tests {
     #[test]
     fn nan_stays_in_its_row() {
         let x = Tensor::from([[f64::NAN, 0.0], [-1.0, 1.0]]);
-        let y = x.layer_norm(&Tensor::ones([2]), &Tensor::zeros([2]), 0.0).to_vec();
+        let y = x.layer_norm(Tensor::ones([2]), Tensor::zeros([2]), 0.0).to_vec();
         assert!(y[0].is_nan() && y[1].is_nan() && y[2..] == [-1.0, 1.0]);
     }
 
@@ -237,6 +236,6 @@ mod tests {
         expected = "layer_norm: the operand has shape [2, 3] and the bias [2]; it needs one number for each element"
     )]
     fn the_bias_must_fit() {
-        let _ = Tensor::<f64>::zeros([2, 3]).layer_norm(&Tensor::zeros([3]), &Tensor::zeros([2]), 1e-3);
+        let _ = Tensor::<f64>::zeros([2, 3]).layer_norm(Tensor::zeros([3]), Tensor::zeros([2]), 1e-3);
     }
 }

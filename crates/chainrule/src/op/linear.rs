@@ -161,13 +161,13 @@ mod tests {
     #[test]
     fn without_inputs_the_bias_is_left() {
         let (x, w) = (Tensor::<f64>::zeros([2, 0]), Tensor::zeros([0, 3]));
-        assert_eq!(x.linear(&w, &Tensor::from([1.0, 2.0, 3.0])).to_vec(), [1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
+        assert_eq!(x.linear(&w, Tensor::from([1.0, 2.0, 3.0])).to_vec(), [1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
     }
 
     #[test]
     fn products_keep_ieee() {
         let (x, w) = (Tensor::from([0.0, 1.0]), Tensor::from([[f64::INFINITY], [1.0]]));
-        assert!(x.linear(&w, &Tensor::from([0.0])).item().is_nan());
+        assert!(x.linear(&w, Tensor::from([0.0])).item().is_nan());
     }
 
     #[test]
@@ -176,12 +176,12 @@ mod tests {
                                size 3, the first of the weights 2"
     )]
     fn the_inner_sizes_must_agree() {
-        let _ = Tensor::<f64>::zeros([2, 3]).linear(&Tensor::zeros([2, 3]), &Tensor::zeros([3]));
+        let _ = Tensor::<f64>::zeros([2, 3]).linear(Tensor::zeros([2, 3]), Tensor::zeros([3]));
     }
 
     #[test]
     #[should_panic(expected = "the weights have shape [3, 2] and the bias [1, 2]")]
     fn the_bias_must_fit() {
-        let _ = Tensor::<f64>::zeros([2, 3]).linear(&Tensor::zeros([3, 2]), &Tensor::zeros([1, 2]));
+        let _ = Tensor::<f64>::zeros([2, 3]).linear(Tensor::zeros([3, 2]), Tensor::zeros([1, 2]));
     }
 }

@@ -27,7 +27,9 @@ fn row_in_place<T: Element>(row: &mut [T]) {
         return row.fill(most);
     }
     let total = sum_of(row, |x| (x - most).exp()).ln();
-    row.iter_mut().for_each(|x| *x = (*x - most) - total);
+    for x in row {
+        *x = (*x - most) - total;
+    }
 }
 
 /// The same along the first axis of a matrix; `most` and `total` have room for a row.
@@ -44,7 +46,9 @@ fn columns_in_place<T: Element>(block: &mut [T], most: &mut [T], total: &mut [T]
             *total += (x - most).exp();
         }
     }
-    total.iter_mut().for_each(|total| *total = total.ln());
+    for total in &mut *total {
+        *total = total.ln();
+    }
     for row in block.chunks_exact_mut(length) {
         for ((x, &most), &total) in row.iter_mut().zip(&*most).zip(&*total) {
             *x = if most == T::neg_infinity() { T::neg_infinity() } else { (*x - most) - total };

@@ -73,6 +73,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "outer: the operands have shapes [1, 2] and [2], and both must be vectors")]
     fn matrices_are_refused() {
-        let _ = Tensor::from([[1.0, 2.0]]).outer(&Tensor::from([1.0, 2.0]));
+        let _ = Tensor::from([[1.0, 2.0]]).outer(Tensor::from([1.0, 2.0]));
     }
 }

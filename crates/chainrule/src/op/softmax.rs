@@ -62,9 +62,13 @@ fn row_in_place<T: Element>(row: &mut [T]) {
     if most == T::neg_infinity() {
         return row.fill(T::zero());
     }
-    row.iter_mut().for_each(|x| *x = (*x - most).exp());
+    for x in &mut *row {
+        *x = (*x - most).exp();
+    }
     let total = sum(row);
-    row.iter_mut().for_each(|x| *x /= total);
+    for x in row {
+        *x /= total;
+    }
 }
 
 /// The softmax along the first axis of a matrix with rows of this length, in place; `most` and `total` have room for a row.

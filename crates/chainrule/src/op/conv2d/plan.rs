@@ -7,7 +7,7 @@ use chainrule_kernels::product::{Matrix, Onto};
 use std::ops::Range;
 
 /// How many elements the windows of a stretch should have at most: they are written and read again while in the cache.
-const STRETCH: usize = 1 << 15;
+const STRETCH: usize = 1 << 16;
 
 /// A convolution of given shapes.
 pub(super) struct Plan {
