@@ -7,6 +7,7 @@
 #![expect(clippy::redundant_closure_for_method_calls)]
 
 mod cai;
+mod dense;
 mod hcmus;
 mod melb;
 mod sutd;

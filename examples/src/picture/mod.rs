@@ -2,8 +2,10 @@
 
 mod clip;
 mod gallery;
+mod level;
 
 pub use gallery::{Tile, gallery};
+pub use level::level_line;
 
 use std::ops::Range;
 

@@ -5,11 +5,13 @@ mod s01_perceptron_line;
 mod s02_circuit;
 mod s03_sigmoid_gate;
 mod s04_local_rules;
+mod s05_activations;
 mod s06_logistic_loss;
 mod s07_softmax;
 mod s08_two_class_softmax;
 mod s09_losses;
 mod s10_learning_rate;
+mod s11_batch_sizes;
 mod s16_linear_layers;
 
 use crate::entry::Entry;
@@ -19,10 +21,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     s02_circuit::ENTRY,
     s03_sigmoid_gate::ENTRY,
     s04_local_rules::ENTRY,
+    s05_activations::ENTRY,
     s06_logistic_loss::ENTRY,
     s07_softmax::ENTRY,
     s08_two_class_softmax::ENTRY,
     s09_losses::ENTRY,
     s10_learning_rate::ENTRY,
+    s11_batch_sizes::ENTRY,
     s16_linear_layers::ENTRY,
 ];

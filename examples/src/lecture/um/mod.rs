@@ -1,6 +1,7 @@
 //! UM's entries: a `mod` line and a word in the list for each.
 
 mod u01_linear_regression;
+mod u02_xor;
 mod u03_one_perceptron;
 mod u04_feedforward;
 mod u05_likelihood;
@@ -8,11 +9,13 @@ mod u06_descent_step;
 mod u07_jacobians;
 mod u08_breast_cancer;
 mod u09_digits;
+mod u10_convolution;
 
 use crate::entry::Entry;
 
 pub(super) const ENTRIES: &[Entry] = &[
     u01_linear_regression::ENTRY,
+    u02_xor::ENTRY,
     u03_one_perceptron::ENTRY,
     u04_feedforward::ENTRY,
     u05_likelihood::ENTRY,
@@ -20,4 +23,5 @@ pub(super) const ENTRIES: &[Entry] = &[
     u07_jacobians::ENTRY,
     u08_breast_cancer::ENTRY,
     u09_digits::ENTRY,
+    u10_convolution::ENTRY,
 ];
