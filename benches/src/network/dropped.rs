@@ -33,7 +33,7 @@ impl DroppedClassifier {
     }
 }
 
-/// Fills a mask for dropout: 0 or 2, each with probability 1/2, from the bits of a counter's hash (SplitMix64, Steele et al.
+/// Fills a mask for dropout: 0 or 2, each with probability 1/2, from the bits of a counter's hash (`SplitMix64`, Steele et al.
 /// 2014). The mask of a layer is a matter of the layers to come; a workload takes the shortest way that is not a fraud.
 fn draw(mask: &mut Tensor<f32>, drawn: &mut u64) {
     for elements in mask.as_mut_slice().chunks_mut(64) {

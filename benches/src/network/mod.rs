@@ -26,7 +26,7 @@ fn labels(count: usize, classes: usize) -> Tensor<usize> {
     Tensor::from((0..count).map(|i| i % classes).collect::<Vec<_>>())
 }
 
-/// Weights as PyTorch's `Linear` draws them: uniform within one over the square root of the inputs.
+/// Weights as `PyTorch`'s `Linear` draws them: uniform within one over the square root of the inputs.
 fn weights(inputs: usize, outputs: usize, seed: u64) -> [Tensor<f32>; 2] {
     let reach = 1.0 / (inputs as f64).sqrt();
     [Tensor::uniform([inputs, outputs], -reach, reach, seed), Tensor::uniform([outputs], -reach, reach, seed + 1)]

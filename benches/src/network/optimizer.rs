@@ -9,7 +9,7 @@ pub(super) fn descend(w: &mut Tensor<f32>, gradient: &Tensor<f32>, rate: f32) {
     vectorised(|| w.iter_mut().zip(gradient).for_each(|(w, g)| *w -= rate * g));
 }
 
-/// Adam (Kingma and Ba, 2015) with PyTorch's defaults.
+/// Adam (Kingma and Ba, 2015) with `PyTorch`'s defaults.
 #[derive(Debug)]
 pub(super) struct Adam<const N: usize> {
     means: [Vec<f32>; N],

@@ -220,6 +220,9 @@ fn users_operations_enter_by_the_same_door() {
     check_op(Cube, [Tensor::from([[0.5, -2.0], [1.0, 0.0]])]).assert_ok();
 }
 
+/// What is refused, the line that must be blamed, and words of the message.
+type Refusal<'a> = (Box<dyn Fn() + 'a>, u32, &'a [&'a str]);
+
 /// Where a panic was blamed, and its message.
 fn panic_of(work: impl FnOnce()) -> (u32, String) {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -248,7 +251,7 @@ fn errors_name_operation_shapes_and_remedy_at_the_callers_line() {
             (Box::new(|| _ = $work), line!(), $words)
         };
     }
-    let cases: Vec<(Box<dyn Fn()>, u32, &[&str])> = vec![
+    let cases: Vec<Refusal<'_>> = vec![
         case!(a.matmul(b), &["matmul", "[4, 2, 3]", "[4, 5]", "3", "4", "transpose"]),
         case!(a + b, &["add", "[4, 2, 3]", "[4, 5]", "axis -1", "unsqueeze"]),
         case!(a.max(b), &["max", "[4, 2, 3]", "[4, 5]"]),
