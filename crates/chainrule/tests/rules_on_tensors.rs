@@ -36,7 +36,7 @@ impl Compare {
     fn each<const N: usize>(
         &mut self,
         name: &str,
-        x: [Tensor<f64>; N],
+        x: &[Tensor<f64>; N],
         over_tensors: impl for<'t> Fn([Var<'t, Tensor<Dual<f64>>>; N]) -> Var<'t, Tensor<Dual<f64>>>,
         over_numbers: impl for<'t> Fn([Var<'t, Dual<f64>>; N]) -> Var<'t, Dual<f64>>,
     ) {
@@ -63,20 +63,20 @@ impl Compare {
 impl RuleVisitor for Compare {
     fn rule<R: Rule>(&mut self, rule: R) {
         let x = [self.points()];
-        self.each(&rule.name(), x, |[x]| x.apply(rule), |[x]| x.apply(rule));
+        self.each(&rule.name(), &x, |[x]| x.apply(rule), |[x]| x.apply(rule));
     }
 
     fn rule2<R: Rule2>(&mut self, rule: R) {
         let x = [self.points(), self.points().transpose().reshape([5, 10])];
-        self.each(&rule.name(), x, |[x, y]| x.apply2(y, rule), |[x, y]| x.apply2(y, rule));
+        self.each(&rule.name(), &x, |[x, y]| x.apply2(y, rule), |[x, y]| x.apply2(y, rule));
         // beside a constant, on either side
         let x = [self.points()];
-        self.each(&rule.name(), x, |[x]| x.apply2(0.5, rule), |[x]| x.apply2(0.5, rule));
+        self.each(&rule.name(), &x, |[x]| x.apply2(0.5, rule), |[x]| x.apply2(0.5, rule));
         let x = [self.points()];
         let first = Tensor::scalar(Dual::constant(1.5));
         self.each(
             &rule.name(),
-            x,
+            &x,
             |[x]| x.tape().expect("a tape").constant(first.clone()).apply2(x, rule),
             |[x]| Var::constant(Dual::constant(1.5)).apply2(x, rule),
         );
@@ -84,7 +84,7 @@ impl RuleVisitor for Compare {
 
     fn rule3<R: Rule3>(&mut self, rule: R) {
         let x = [self.points(), self.points(), self.points()];
-        self.each(R::NAME, x, |[x, y, z]| x.apply3(y, z, rule), |[x, y, z]| x.apply3(y, z, rule));
+        self.each(R::NAME, &x, |[x, y, z]| x.apply3(y, z, rule), |[x, y, z]| x.apply3(y, z, rule));
     }
 }
 

@@ -58,7 +58,9 @@ struct Tally {
 }
 
 /// An operation with random operands, ready to be checked.
-pub(super) struct Case(Box<dyn Fn(&Tally) -> Result<(), String>>);
+pub(super) struct Case(Box<Judge>);
+
+type Judge = dyn Fn(&Tally) -> Result<(), String>;
 
 impl Case {
     /// An operation on `N` tensors, and its value by a plain loop.
@@ -152,7 +154,7 @@ impl Wrong {
             let factor = if matches!(self, Self::Scaled) { 1.001 } else { 1.0 };
             return gradient.map(|g| g * T::literal(factor));
         };
-        let rows = if last == 0 { 0 } else { x.len() / last };
+        let rows = x.len().checked_div(last).unwrap_or(0);
         let elements = match self {
             Self::Scaled => x.iter().map(|&g| g * T::literal(1.001)).collect(),
             Self::Transposed => (0..x.len()).map(|i| x[i % rows * last + i / rows]).collect(),
