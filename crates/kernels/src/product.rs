@@ -225,6 +225,7 @@ mod tests {
             let mut result = before.clone();
             let onto = if flags[2] { Onto::Sum } else { Onto::Fresh };
             f64::product(left, right, &mut result, row_step, onto);
+            #[expect(clippy::cast_possible_truncation, reason = "the numbers are exact in both")]
             let narrow = |x: &[f64]| x.iter().map(|&x| x as f32).collect::<Vec<f32>>();
             let (a32, b32, mut result32) = (narrow(&a), narrow(&b), narrow(&before));
             let narrowed = |m: Matrix<'_, f64>, data| Matrix { data, rows: m.rows, columns: m.columns, row_step: m.row_step, column_step: m.column_step };
