@@ -198,7 +198,8 @@ pub(crate) fn sum<T: Real>(x: &[T]) -> T {
         let half = (x.len() / 2).next_multiple_of(128);
         return sum(&x[..half]) + sum(&x[half..]);
     }
-    let mut lanes = [T::zero(); 8];
+    // negative zero is neutral, and the sum of what is absent stays absent
+    let mut lanes = [-T::zero(); 8];
     let (chunks, rest) = x.as_chunks::<8>();
     for chunk in chunks {
         for (lane, &x) in lanes.iter_mut().zip(chunk) {

@@ -2,6 +2,7 @@
 
 use super::max_pool2d::{Plan, Pool2d};
 use crate::array::{Element, Pool, Tensor};
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -40,7 +41,7 @@ impl<T: Element> Op<T, 1> for AvgPool2d {
         let upstream = upstream.as_slice();
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(T::zero());
+                sum.fill(absent());
             }
             T::loops(|| {
                 plan.each(|at, covered| {

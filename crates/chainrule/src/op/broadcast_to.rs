@@ -2,6 +2,7 @@
 
 use crate::array::strided::{Layout, copy, scatter_add};
 use crate::array::{Element, Pool, Shape, Tensor};
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 
@@ -42,7 +43,7 @@ impl<T: Element> Op<T, 1> for BroadcastTo {
         let layout = self.layout(x.shape());
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(T::zero());
+                sum.fill(absent());
             }
             T::loops(|| scatter_add(&self.0, upstream.as_slice(), &layout, sum));
         });

@@ -3,6 +3,7 @@
 use crate::array::shape::{Shape, signed};
 use crate::array::strided::{Layout, copy, gather, scatter_add};
 use crate::array::{Element, Pool, Tensor};
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -50,7 +51,7 @@ impl<T: Element> Op<T, 1> for Diagonal {
         let (shape, layout) = along(x.shape(), self.0);
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(T::zero());
+                sum.fill(absent());
             }
             scatter_add(&shape, upstream.as_slice(), &layout, sum);
         });

@@ -4,6 +4,7 @@ use super::take::refuse_outside;
 use crate::array::shape::Shape;
 use crate::array::strided::{Layout, walk};
 use crate::array::{Element, Pool, Tensor};
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -110,7 +111,7 @@ impl<T: Element> Op<T, 1> for Gather {
         let upstream = upstream.as_slice();
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(T::zero());
+                sum.fill(absent());
             }
             plan.each(&Layout::dense(&plan.shape), |at, place| sum[place] += upstream[at]);
         });

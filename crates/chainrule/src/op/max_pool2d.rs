@@ -3,6 +3,7 @@
 use super::rows::larger;
 use super::window::{HeightWidth, Padding, Slide, Windows, image_sizes};
 use crate::array::{Element, Pool, Shape, Tensor};
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -166,7 +167,7 @@ impl<T: Element> Op<T, 1> for MaxPool2d {
         let (x, y, upstream, pool) = (x.as_slice(), y.as_slice(), upstream.as_slice(), into.pool());
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(T::zero());
+                sum.fill(absent());
             }
             let mut room = pool.scratch([plan.channels]);
             let left = room.as_mut_slice();
@@ -179,8 +180,8 @@ impl<T: Element> Op<T, 1> for MaxPool2d {
                         for ((sum, &x), (left, &y)) in pixels.zip(left.iter_mut().zip(&y[at..])) {
                             // without branches, so that channels are compared many at once
                             let found = (x == y) | (x.is_nan() & y.is_nan());
-                            *sum += if found { *left } else { T::zero() };
-                            *left = if found { T::zero() } else { *left };
+                            *sum += if found { *left } else { absent() };
+                            *left = if found { absent() } else { *left };
                         }
                     }
                 });

@@ -3,6 +3,7 @@
 use crate::array::shape::{Shape, signed};
 use crate::array::strided::{Layout, copy, scatter_add};
 use crate::array::{Element, Pool, Tensor};
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -41,7 +42,7 @@ impl<T: Element> Op<T, 1> for Repeat {
         let (shape, layout) = self.plan(x.shape());
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(T::zero());
+                sum.fill(absent());
             }
             T::loops(|| scatter_add(&shape, upstream.as_slice(), &layout, sum));
         });

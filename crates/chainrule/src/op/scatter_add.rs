@@ -4,6 +4,7 @@ use super::gather::Along;
 use crate::array::strided::Layout;
 use crate::array::{Element, Pool, Tensor};
 use crate::tape::{Operand, Var};
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink, TensorOperand};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -47,7 +48,7 @@ impl<T: Element> Op<T, 2> for ScatterAdd {
         let upstream = upstream.as_slice();
         into.accumulate(1, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(T::zero());
+                sum.fill(absent());
             }
             plan.each(&layout, |at, place| sum[at] += upstream[place]);
         });

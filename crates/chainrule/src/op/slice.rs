@@ -3,6 +3,7 @@
 use crate::array::shape::{Shape, Steps, signed};
 use crate::array::strided::{Layout, copy, scatter_add};
 use crate::array::{AxisNumber, Element, Pool, Tensor};
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use smallvec::SmallVec;
@@ -134,7 +135,7 @@ impl<T: Element> Op<T, 1> for Slicing {
         }
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(T::zero());
+                sum.fill(absent());
             }
             T::loops(|| scatter_add(&view.shape, upstream.as_slice(), &view.layout, sum));
         });

@@ -3,6 +3,7 @@
 use super::along::Lanes;
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tape::Var;
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink, evaluate, record};
 use chainrule_kernels::product::Onto;
 use std::cmp::Ordering;
@@ -89,7 +90,7 @@ fn send_back<T: Element>(
 ) {
     into.accumulate(0, |sum, onto| {
         if onto == Onto::Fresh {
-            sum.fill(T::zero());
+            sum.fill(absent());
         }
         let upstream = upstream.as_slice();
         each_pair(places.as_slice(), Lanes::new(x, axis), places.shape()[axis], |from, to| sum[to] += upstream[from]);

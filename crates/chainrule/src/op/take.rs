@@ -2,6 +2,7 @@
 
 use crate::array::strided::put;
 use crate::array::{Element, Pool, Shape, Tensor};
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -103,7 +104,7 @@ impl<T: Element> Op<T, 1> for Take {
         let rows = self.rows(x.shape());
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(T::zero());
+                sum.fill(absent());
             }
             T::loops(|| rows.add(upstream.as_slice(), sum));
         });

@@ -3,6 +3,7 @@
 use crate::array::shape::Shape;
 use crate::array::strided::put;
 use crate::array::{Element, Pool, Tensor};
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use smallvec::SmallVec;
@@ -80,7 +81,7 @@ impl<T: Element> Op<T, 1> for Tile {
         let (length, upstream) = (plan.length, upstream.as_slice());
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(T::zero());
+                sum.fill(absent());
             }
             T::loops(|| {
                 plan.each(|row, own| {

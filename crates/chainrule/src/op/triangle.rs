@@ -4,6 +4,7 @@ use crate::array::shape::{Shape, signed};
 use crate::array::strided::put;
 use crate::array::{Element, Pool, Tensor};
 use crate::real::Real;
+use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -29,14 +30,14 @@ impl Triangle {
         if self.upper { before(diagonal)..columns } else { 0..before(diagonal.saturating_add(1)) }
     }
 
-    fn select<T: Real>(self, shape: &Shape, source: &[T], result: &mut [T], onto: Onto) {
+    fn select<T: Real>(self, shape: &Shape, source: &[T], result: &mut [T], onto: Onto, rest: T) {
         let (rows, columns) = (shape[shape.len() - 2], shape[shape.len() - 1]);
         let each = source.chunks_exact(columns.max(1)).zip(result.chunks_exact_mut(columns.max(1)));
         for (row, (source, result)) in each.enumerate() {
             let kept = self.columns(row % rows, columns);
             if onto == Onto::Fresh {
-                result[..kept.start].fill(T::zero());
-                result[kept.end..].fill(T::zero());
+                result[..kept.start].fill(rest);
+                result[kept.end..].fill(rest);
             }
             put(&source[kept.clone()], &mut result[kept], onto);
         }
@@ -54,11 +55,11 @@ impl<T: Element> Op<T, 1> for Triangle {
             self.label(),
             x.shape()
         );
-        pool.filled(x.shape(), |y| self.select(x.shape(), x.as_slice(), y, Onto::Fresh))
+        pool.filled(x.shape(), |y| self.select(x.shape(), x.as_slice(), y, Onto::Fresh, T::zero()))
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        into.accumulate(0, |sum, onto| self.select(x.shape(), upstream.as_slice(), sum, onto));
+        into.accumulate(0, |sum, onto| self.select(x.shape(), upstream.as_slice(), sum, onto, absent()));
     }
 
     fn name(&self) -> Cow<'static, str> {

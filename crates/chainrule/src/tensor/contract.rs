@@ -1,5 +1,6 @@
 //! What an operation on tensors is: a value, and a pullback that says how its upstream gradient flows on.
 
+use super::elementwise::absent;
 use super::record::{Recorded, Slot, TensorAdjoint};
 use crate::array::strided::{Layout, scatter_add};
 use crate::array::{Element, Pool, Shape, Tensor};
@@ -144,7 +145,7 @@ impl<'a, T: Element> Sink<'a, T> {
             self.operation.name()
         );
         let sum = self.pool.filled(shape, |sum| {
-            sum.fill(T::zero());
+            sum.fill(absent());
             scatter_add(&whole, gradient.as_slice(), &Layout::broadcast(shape, &whole), sum);
         });
         self.pool.give(gradient);
