@@ -25,6 +25,7 @@ mod tensor;
 pub use array::{
     Axes, AxisNumber, AxisSet, Comparand, Element, KeepDims, Nestable, Pool, Reduction, Shape, Tensor, keepdims,
 };
+pub use chainrule_kernels::product::Onto;
 pub use check::{
     Entry, GradCheck, OpReport, Report, Subject, Verdict, check_op, check_op_of_many, gradcheck, gradcheck_second_order,
 };

@@ -137,6 +137,58 @@ fn masked_infinities_contribute_nothing_and_nan_propagates() {
 }
 
 #[test]
+fn only_a_branch_not_taken_is_absent() {
+    let tape = TensorTape::new();
+    // the slope of pow by its exponent is NaN at a negative base, and NaN shows against a zero of either sign
+    let (x, y) = (tape.constant(Tensor::from([-2.0])), tape.var(Tensor::from([2.0])));
+    let z = x.pow(y).dot(&Tensor::from([0.0]));
+    assert!(z.backward().of(y).item().is_nan() && (-z).backward().of(y).item().is_nan());
+    // and what a slice does not take is plain zero, unless a branch was not taken
+    let x = tape.var(Tensor::from([1.0, 2.0]));
+    assert!(x.narrow(0, 0..1).sum().backward().of(x)[[1]].is_sign_positive());
+}
+
+#[test]
+fn what_is_kept_after_a_sweep_was_not_part_of_it() {
+    let tape = TensorTape::new();
+    let x = tape.var(Tensor::from([1.0]));
+    let e = x.exp();
+    let g = (e * e).sum().backward();
+    let kept = e.keep();
+    assert_eq!(g.get(kept), None);
+    drop(g);
+    let refused = panic_of(|| drop((e * e).sum().backward().of(e)));
+    assert!(refused.1.contains("keep"), "{}", refused.1);
+    assert_eq!((kept * kept).sum().backward().of(kept).item(), 2.0 * 1f64.exp());
+}
+
+/// A pullback that overwrites what has arrived, or adds to what a buffer held before.
+#[derive(Clone)]
+struct Careless {
+    overwrites: bool,
+}
+impl<T: Element> Op<T, 1> for Careless {
+    const NAME: &'static str = "careless";
+    fn forward(&mut self, [x]: [&Tensor<T>; 1], _: &Pool<T>) -> Tensor<T> {
+        x.clone()
+    }
+    fn pullback(&self, _: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        into.accumulate(0, |sum, _| {
+            for (sum, &upstream) in sum.iter_mut().zip(upstream.as_slice()) {
+                *sum = if self.overwrites { upstream } else { *sum + upstream };
+            }
+        });
+    }
+}
+
+#[test]
+fn the_checker_sees_pullbacks_that_do_not_accumulate() {
+    let x = Tensor::from([0.5, -2.0]);
+    assert!(!check_op(Careless { overwrites: false }, [x.clone()]).is_ok());
+    assert!(!check_op(Careless { overwrites: true }, [x]).is_ok());
+}
+
+#[test]
 fn gradients_have_the_shape_of_their_variable() {
     let tape = TensorTape::new();
     for shape in [vec![], vec![1], vec![2, 1], vec![2, 0, 3], vec![0]] {

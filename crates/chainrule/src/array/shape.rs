@@ -35,7 +35,8 @@ impl Shape {
     pub(crate) fn steps(&self) -> Steps {
         let mut steps: Steps = self.0.iter().map(|_| 1).collect();
         for axis in (1..self.len()).rev() {
-            steps[axis - 1] = steps[axis] * signed(self.0[axis]);
+            // a shape without elements may have sizes whose product is too large; then no step is taken
+            steps[axis - 1] = steps[axis].wrapping_mul(signed(self.0[axis]));
         }
         steps
     }

@@ -2,7 +2,6 @@
 
 use super::max_pool2d::{Plan, Pool2d};
 use crate::array::{Element, Pool, Tensor};
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -37,11 +36,12 @@ impl<T: Element> Op<T, 1> for AvgPool2d {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let nothing = into.nothing();
         let plan = Plan::new("avg_pool2d", self.0, x.shape());
         let upstream = upstream.as_slice();
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(absent());
+                sum.fill(nothing);
             }
             T::loops(|| {
                 plan.each(|at, covered| {

@@ -2,7 +2,6 @@
 
 use crate::array::strided::{Layout, copy, scatter_add};
 use crate::array::{Element, Pool, Shape, Tensor};
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 
@@ -37,13 +36,14 @@ impl<T: Element> Op<T, 1> for BroadcastTo {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let nothing = into.nothing();
         if x.shape() == &self.0 {
             return into.add(0, |_| upstream.clone());
         }
         let layout = self.layout(x.shape());
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(absent());
+                sum.fill(nothing);
             }
             T::loops(|| scatter_add(&self.0, upstream.as_slice(), &layout, sum));
         });

@@ -6,6 +6,7 @@ use crate::check::{Applied, Checked, Fixed, Many, examine};
 use crate::number::Dual;
 use crate::tape::Tape;
 use crate::tensor::{Op, OpOfMany};
+use chainrule_kernels::product::Onto;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use std::cell::Cell;
@@ -117,10 +118,10 @@ fn judge(
         return Err(format!("operands {operands:?}: {report}"));
     }
     let upstream = value.map(|y| 1.0 + y.sin());
-    let right = op.gradients(operands, &upstream);
+    let right = op.gradients(operands, &upstream, Onto::Fresh);
     for wrong in [Wrong::Scaled, Wrong::Transposed, Wrong::SummedTooOften] {
         let twin = twin(wrong);
-        let differs = twin.gradients(operands, &upstream).iter().zip(&right).any(|(wrong, right)| {
+        let differs = twin.gradients(operands, &upstream, Onto::Fresh).iter().zip(&right).any(|(wrong, right)| {
             let both = wrong.as_slice().iter().zip(right.as_slice());
             both.into_iter().any(|(wrong, right)| (wrong - right).abs() > 1e-6 * right.abs())
         });
@@ -188,7 +189,7 @@ impl<T: Element, O: Op<T, N> + Clone, const N: usize> Op<T, N> for Twin<O> {
         upstream: &Tensor<T>,
         into: &mut crate::tensor::Sink<'_, T>,
     ) {
-        let gradients = Fixed(self.op.clone()).gradients(&operands.map(Tensor::clone), upstream);
+        let gradients = Fixed(self.op.clone()).gradients(&operands.map(Tensor::clone), upstream, Onto::Fresh);
         for (operand, gradient) in gradients.iter().enumerate() {
             into.add(operand, |_| self.wrong.spoil(gradient));
         }
@@ -210,7 +211,8 @@ impl<T: Element, O: OpOfMany<T> + Clone> OpOfMany<T> for Twin<O> {
         into: &mut crate::tensor::Sink<'_, T>,
     ) {
         let operands: Vec<Tensor<T>> = operands.iter().map(|&x| x.clone()).collect();
-        for (operand, gradient) in Many(self.op.clone()).gradients(&operands, upstream).iter().enumerate() {
+        for (operand, gradient) in Many(self.op.clone()).gradients(&operands, upstream, Onto::Fresh).iter().enumerate()
+        {
             into.add(operand, |_| self.wrong.spoil(gradient));
         }
     }

@@ -3,7 +3,6 @@
 use crate::array::shape::{Shape, signed};
 use crate::array::strided::{Layout, copy, gather, scatter_add};
 use crate::array::{Element, Pool, Tensor};
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -48,10 +47,11 @@ impl<T: Element> Op<T, 1> for Diagonal {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let nothing = into.nothing();
         let (shape, layout) = along(x.shape(), self.0);
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(absent());
+                sum.fill(nothing);
             }
             scatter_add(&shape, upstream.as_slice(), &layout, sum);
         });

@@ -4,7 +4,6 @@ use super::take::refuse_outside;
 use crate::array::shape::Shape;
 use crate::array::strided::{Layout, walk};
 use crate::array::{Element, Pool, Tensor};
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -107,11 +106,12 @@ impl<T: Element> Op<T, 1> for Gather {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let nothing = into.nothing();
         let plan = self.0.plan(x.shape());
         let upstream = upstream.as_slice();
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(absent());
+                sum.fill(nothing);
             }
             plan.each(&Layout::dense(&plan.shape), |at, place| sum[place] += upstream[at]);
         });

@@ -28,7 +28,9 @@ impl<T: Element> Scale<T> {
     #[inline(always)]
     fn of(row: &[T], epsilon: f64) -> Self {
         let share = T::literal(row.len() as f64).recip();
-        let mean = sum(row) * share;
+        // measured from the first element, so that equal numbers have exactly their mean and no variance
+        let first = row.first().copied().unwrap_or_else(T::zero);
+        let mean = first + sum_of(row, |x| x - first) * share;
         let variance = sum_of(row, |x| (x - mean) * (x - mean)) * share;
         Self { mean, inverse: (variance + T::literal(epsilon)).sqrt().recip() }
     }

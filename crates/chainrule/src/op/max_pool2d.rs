@@ -3,7 +3,6 @@
 use super::rows::larger;
 use super::window::{HeightWidth, Padding, Slide, Windows, image_sizes};
 use crate::array::{Element, Pool, Shape, Tensor};
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -163,11 +162,12 @@ impl<T: Element> Op<T, 1> for MaxPool2d {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], y: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let nothing = into.nothing();
         let plan = Plan::new("max_pool2d", self.0, x.shape());
         let (x, y, upstream, pool) = (x.as_slice(), y.as_slice(), upstream.as_slice(), into.pool());
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(absent());
+                sum.fill(nothing);
             }
             let mut room = pool.scratch([plan.channels]);
             let left = room.as_mut_slice();
@@ -180,8 +180,8 @@ impl<T: Element> Op<T, 1> for MaxPool2d {
                         for ((sum, &x), (left, &y)) in pixels.zip(left.iter_mut().zip(&y[at..])) {
                             // without branches, so that channels are compared many at once
                             let found = (x == y) | (x.is_nan() & y.is_nan());
-                            *sum += if found { *left } else { absent() };
-                            *left = if found { absent() } else { *left };
+                            *sum += if found { *left } else { nothing };
+                            *left = if found { nothing } else { *left };
                         }
                     }
                 });

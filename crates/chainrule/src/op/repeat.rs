@@ -3,7 +3,6 @@
 use crate::array::shape::{Shape, signed};
 use crate::array::strided::{Layout, copy, scatter_add};
 use crate::array::{Element, Pool, Tensor};
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -39,10 +38,11 @@ impl<T: Element> Op<T, 1> for Repeat {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let nothing = into.nothing();
         let (shape, layout) = self.plan(x.shape());
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(absent());
+                sum.fill(nothing);
             }
             T::loops(|| scatter_add(&shape, upstream.as_slice(), &layout, sum));
         });

@@ -4,7 +4,6 @@ use super::gather::Along;
 use crate::array::strided::Layout;
 use crate::array::{Element, Pool, Tensor};
 use crate::tape::{Operand, Var};
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink, TensorOperand};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -42,13 +41,14 @@ impl<T: Element> Op<T, 2> for ScatterAdd {
     }
 
     fn pullback(&self, [x, source]: [&Tensor<T>; 2], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let nothing = into.nothing();
         into.add(0, |_| upstream.clone());
         let plan = self.0.plan(x.shape());
         let layout = Layout::broadcast(source.shape(), &plan.shape);
         let upstream = upstream.as_slice();
         into.accumulate(1, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(absent());
+                sum.fill(nothing);
             }
             plan.each(&layout, |at, place| sum[at] += upstream[place]);
         });

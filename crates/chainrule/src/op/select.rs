@@ -56,6 +56,7 @@ impl<T: Element> Op<T, 2> for Select {
     }
 
     fn pullback(&self, [x, other]: [&Tensor<T>; 2], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        into.mark_absence();
         into.accumulate(0, |sum, onto| send_back(x.shape(), &self.mask, true, upstream, sum, onto));
         into.accumulate(1, |sum, onto| send_back(other.shape(), &self.mask, false, upstream, sum, onto));
     }
@@ -71,6 +72,7 @@ impl<T: Element> Op<T, 1> for MaskedFill {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        into.mark_absence();
         into.accumulate(0, |sum, onto| send_back(x.shape(), &self.mask, false, upstream, sum, onto));
     }
 }
@@ -85,6 +87,7 @@ impl<T: Element> Op<T, 1> for SelectOrConstant<T> {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        into.mark_absence();
         into.accumulate(0, |sum, onto| send_back(x.shape(), &self.mask, true, upstream, sum, onto));
     }
 }

@@ -3,7 +3,6 @@
 use crate::array::shape::{Shape, Steps, signed};
 use crate::array::strided::{Layout, copy, scatter_add};
 use crate::array::{AxisNumber, Element, Pool, Tensor};
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use smallvec::SmallVec;
@@ -129,13 +128,14 @@ impl<T: Element> Op<T, 1> for Slicing {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let nothing = into.nothing();
         let view = self.view(x.shape());
         if view.is_together() && upstream.len() == x.len() {
             return into.add(0, |_| upstream.with_shape(x.shape().clone()));
         }
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(absent());
+                sum.fill(nothing);
             }
             T::loops(|| scatter_add(&view.shape, upstream.as_slice(), &view.layout, sum));
         });

@@ -122,22 +122,25 @@ impl<T: Element> Op<T, 1> for Softmax {
     fn pullback(&self, [x]: [&Tensor<T>; 1], y: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
         let lines = Lines::new(self.operation(), x.shape(), self.axis);
         let (block, pool) = (lines.block(), into.pool());
+        // what is masked out has no part, whatever the upstream gradient says there
+        let masked = self.mask.is_some();
+        let share = |y: T, upstream: T| if masked && y.is_nothing() { T::zero() } else { y.chain(upstream) };
         into.accumulate(0, |sum, onto| {
             let blocks = y.as_slice().chunks_exact(block).zip(upstream.as_slice().chunks_exact(block));
             let blocks = sum.chunks_exact_mut(block).zip(blocks);
             if lines.is_last() {
                 return T::loops(|| {
                     for (sum, (y, upstream)) in blocks {
-                        let mean = sum_of_pairs(y, upstream, T::chain);
+                        let mean = sum_of_pairs(y, upstream, share);
                         for ((sum, &y), &upstream) in sum.iter_mut().zip(y).zip(upstream) {
-                            put(sum, onto, y.chain(upstream - mean));
+                            put(sum, onto, share(y, upstream - mean));
                         }
                     }
                 });
             }
             let mut means = pool.scratch([lines.inner]);
             let mean = means.as_mut_slice();
-            T::loops(|| blocks.for_each(|(sum, (y, upstream))| pull_columns(sum, onto, y, upstream, mean)));
+            T::loops(|| blocks.for_each(|(sum, (y, upstream))| pull_columns(sum, onto, [y, upstream], mean, share)));
             pool.give(means);
         });
     }
@@ -149,18 +152,24 @@ impl<T: Element> Op<T, 1> for Softmax {
 
 /// The pullback of [`columns_in_place`]; `mean` has room for a row.
 #[inline(always)]
-fn pull_columns<T: Element>(sum: &mut [T], onto: Onto, y: &[T], upstream: &[T], mean: &mut [T]) {
+fn pull_columns<T: Element>(
+    sum: &mut [T],
+    onto: Onto,
+    [y, upstream]: [&[T]; 2],
+    mean: &mut [T],
+    share: impl Fn(T, T) -> T,
+) {
     let length = mean.len().max(1);
     mean.fill(T::zero());
     for (y, upstream) in y.chunks_exact(length).zip(upstream.chunks_exact(length)) {
         for ((mean, &y), &upstream) in mean.iter_mut().zip(y).zip(upstream) {
-            *mean += y.chain(upstream);
+            *mean += share(y, upstream);
         }
     }
     let rows = y.chunks_exact(length).zip(upstream.chunks_exact(length));
     for (sum, (y, upstream)) in sum.chunks_exact_mut(length).zip(rows) {
         for (((sum, &y), &upstream), &mean) in sum.iter_mut().zip(y).zip(upstream).zip(&*mean) {
-            put(sum, onto, y.chain(upstream - mean));
+            put(sum, onto, share(y, upstream - mean));
         }
     }
 }

@@ -3,7 +3,6 @@
 use super::along::Lanes;
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tape::Var;
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink, evaluate, record};
 use chainrule_kernels::product::Onto;
 use std::cmp::Ordering;
@@ -88,9 +87,10 @@ fn send_back<T: Element>(
     upstream: &Tensor<T>,
     into: &mut Sink<'_, T>,
 ) {
+    let nothing = into.nothing();
     into.accumulate(0, |sum, onto| {
         if onto == Onto::Fresh {
-            sum.fill(absent());
+            sum.fill(nothing);
         }
         let upstream = upstream.as_slice();
         each_pair(places.as_slice(), Lanes::new(x, axis), places.shape()[axis], |from, to| sum[to] += upstream[from]);

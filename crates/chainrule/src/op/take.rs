@@ -2,7 +2,6 @@
 
 use crate::array::strided::put;
 use crate::array::{Element, Pool, Shape, Tensor};
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -101,10 +100,11 @@ impl<T: Element> Op<T, 1> for Take {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let nothing = into.nothing();
         let rows = self.rows(x.shape());
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(absent());
+                sum.fill(nothing);
             }
             T::loops(|| rows.add(upstream.as_slice(), sum));
         });

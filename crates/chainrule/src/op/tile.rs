@@ -3,7 +3,6 @@
 use crate::array::shape::Shape;
 use crate::array::strided::put;
 use crate::array::{Element, Pool, Tensor};
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use smallvec::SmallVec;
@@ -77,11 +76,12 @@ impl<T: Element> Op<T, 1> for Tile {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let nothing = into.nothing();
         let plan = self.plan(x.shape());
         let (length, upstream) = (plan.length, upstream.as_slice());
         into.accumulate(0, |sum, onto| {
             if onto == Onto::Fresh {
-                sum.fill(absent());
+                sum.fill(nothing);
             }
             T::loops(|| {
                 plan.each(|row, own| {

@@ -4,7 +4,6 @@ use crate::array::shape::{Shape, signed};
 use crate::array::strided::put;
 use crate::array::{Element, Pool, Tensor};
 use crate::real::Real;
-use crate::tensor::elementwise::absent;
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
@@ -59,7 +58,8 @@ impl<T: Element> Op<T, 1> for Triangle {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        into.accumulate(0, |sum, onto| self.select(x.shape(), upstream.as_slice(), sum, onto, absent()));
+        let nothing = into.nothing();
+        into.accumulate(0, |sum, onto| self.select(x.shape(), upstream.as_slice(), sum, onto, nothing));
     }
 
     fn name(&self) -> Cow<'static, str> {

@@ -249,11 +249,13 @@ impl<V: Value> Tape<V> {
         let mut sweeps = self.spare.borrow_mut().pop().unwrap_or_default();
         sweeps.begin(&self.record);
         for (output, seed) in outputs {
-            let Some(at) = V::top(output) else { continue };
-            self.own(output, "backward");
+            if !output.is_constant() {
+                self.own(output, "backward");
+            }
             if let Err(reason) = V::check_seed(output, &seed) {
                 panic!("backward: {reason}");
             }
+            let Some(at) = V::top(output) else { continue };
             sweeps.seeds.push(Seed { at, output: output.handle, weight: seed });
         }
         sweeps.run(self);

@@ -12,11 +12,14 @@ pub(super) struct Beneath<'a> {
     whole: Layout,
     pub(super) x: Layout,
     pub(super) y: Layout,
+    /// Whether the upstream gradient knows absence.
+    absence: bool,
 }
 
 impl<'a> Beneath<'a> {
-    pub(super) fn new(shape: &'a Shape, x: &Shape, y: &Shape) -> Self {
-        Self { shape, whole: Layout::dense(shape), x: Layout::broadcast(x, shape), y: Layout::broadcast(y, shape) }
+    pub(super) fn new(shape: &'a Shape, x: &Shape, y: &Shape, absence: bool) -> Self {
+        let (x, y) = (Layout::broadcast(x, shape), Layout::broadcast(y, shape));
+        Self { shape, whole: Layout::dense(shape), x, y, absence }
     }
 
     /// Shows every element of the result, with its two operands, to `f`.
@@ -36,7 +39,7 @@ impl<'a> Beneath<'a> {
         slope: impl Fn([T; 3]) -> T,
     ) {
         if onto == Onto::Fresh {
-            sum.fill(absent());
+            sum.fill(if self.absence { absent() } else { T::zero() });
         }
         T::loops(Pull { lies: self, target, sum, x, y, z, upstream, slope });
     }
@@ -95,7 +98,7 @@ impl<T: Element, F: Fn([T; 3]) -> T> Work for Pull<'_, T, F> {
 
     #[inline(always)]
     fn run(mut self) {
-        let Beneath { shape, whole, x, y } = self.lies;
+        let Beneath { shape, whole, x, y, .. } = self.lies;
         for run in runs(shape, [whole, x, y, self.target]) {
             self.stretch(run);
         }
@@ -108,7 +111,8 @@ impl<T: Element, F: Fn([T; 3]) -> T> Pull<'_, T, F> {
         let (length, [at, x_at, y_at, to]) = (run.length, run.at);
         let (z, upstream) = (&self.z[at..at + length], &self.upstream[at..at + length]);
         let (x, y) = (&self.x[x_at..], &self.y[y_at..]);
-        let term = |i: usize, x: T, y: T| flow((self.slope)([x, y, z[i]]), upstream[i]);
+        let absence = self.lies.absence;
+        let term = |i: usize, x: T, y: T| flow((self.slope)([x, y, z[i]]), upstream[i], absence);
         match run.steps {
             [_, 1, 1, 1] => {
                 let (x, y) = (&x[..length], &y[..length]);

@@ -97,6 +97,8 @@ pub struct Sink<'a, T: Element> {
     pub(super) slots: &'a [Slot<T>],
     pub(super) parents: &'a [Index],
     pub(super) adjoints: &'a mut [TensorAdjoint<T>],
+    /// Whether negative zero in the upstream gradient stands for "nothing contributed".
+    pub(super) knows_absence: bool,
     pub(super) pool: &'a Pool<T>,
 }
 
@@ -104,6 +106,22 @@ impl<'a, T: Element> Sink<'a, T> {
     /// Whether operand `operand` wants a gradient.
     pub fn wants(&self, operand: usize) -> bool {
         self.slots[self.parents[operand] as usize].wants
+    }
+
+    /// Whether negative zero in the upstream gradient stands for "nothing contributed": see
+    /// [`absent`](super::elementwise::absent).
+    pub(crate) fn knows_absence(&self) -> bool {
+        self.knows_absence
+    }
+
+    /// From here on it does: this operation does not take some elements.
+    pub(crate) fn mark_absence(&mut self) {
+        self.knows_absence = true;
+    }
+
+    /// The gradient of an element that nothing contributes to.
+    pub(crate) fn nothing(&self) -> T {
+        if self.knows_absence { absent() } else { T::zero() }
     }
 
     /// Lends buffers for intermediate results.
@@ -123,7 +141,7 @@ impl<'a, T: Element> Sink<'a, T> {
         let gradient = gradient(self.pool);
         let shape = self.slots[self.parents[operand] as usize].shape();
         let gradient = if gradient.shape() == shape { gradient } else { self.unbroadcast(operand, gradient, shape) };
-        self.adjoints[self.parents[operand] as usize].gather(gradient, self.pool);
+        self.adjoints[self.parents[operand] as usize].gather(gradient, self.knows_absence, self.pool);
     }
 
     /// Adds a gradient by operand `operand` by writing it straight into the buffer where it is gathered: `write` gets the
@@ -131,7 +149,7 @@ impl<'a, T: Element> Sink<'a, T> {
     pub fn accumulate(&mut self, operand: usize, write: impl FnOnce(&mut [T], Onto)) {
         if self.wants(operand) {
             let parent = self.parents[operand] as usize;
-            self.adjoints[parent].accumulate(self.slots[parent].shape(), self.pool, write);
+            self.adjoints[parent].accumulate(self.slots[parent].shape(), self.knows_absence, self.pool, write);
         }
     }
 
@@ -145,7 +163,7 @@ impl<'a, T: Element> Sink<'a, T> {
             self.operation.name()
         );
         let sum = self.pool.filled(shape, |sum| {
-            sum.fill(absent());
+            sum.fill(self.nothing());
             scatter_add(&whole, gradient.as_slice(), &Layout::broadcast(shape, &whole), sum);
         });
         self.pool.give(gradient);

@@ -17,11 +17,17 @@ pub(crate) fn absent<T: Element>() -> T {
     -T::zero()
 }
 
-/// `slope * upstream` as the chain rule multiplies element by element; what is [`absent`] stays so, whatever the slope, and what
-/// is computed never looks absent.
+/// `slope * upstream` as the chain rule multiplies element by element. Where the upstream gradient knows absence, what is
+/// [`absent`] stays so, whatever the slope, and what is computed never looks absent.
 #[inline(always)]
-pub(super) fn flow<T: Element>(slope: T, upstream: T) -> T {
-    if upstream.is_nothing() && upstream.is_sign_negative() { upstream } else { slope.chain(upstream) + T::zero() }
+pub(super) fn flow<T: Element>(slope: T, upstream: T, knows_absence: bool) -> T {
+    if !knows_absence {
+        slope.chain(upstream)
+    } else if upstream.is_nothing() && upstream.is_sign_negative() {
+        upstream
+    } else {
+        slope.chain(upstream) + T::zero()
+    }
 }
 
 /// `rule(x)` for every element.
@@ -40,10 +46,10 @@ impl<T: Element, R: Rule> Op<T, 1> for Map<R> {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], y: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        let rule = self.0;
+        let (rule, absence) = (self.0, into.knows_absence());
         into.accumulate(0, |sum, onto| {
             let (x, y, upstream) = (x.as_slice(), y.as_slice(), upstream.as_slice());
-            gather(sum, onto, x, y, upstream, |x, y, upstream| flow(rule.slope(x, y), upstream));
+            gather(sum, onto, x, y, upstream, |x, y, upstream| flow(rule.slope(x, y), upstream, absence));
         });
     }
 
@@ -72,10 +78,12 @@ impl<T: Element, R: Rule2> Op<T, 1> for Before<R, T> {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], z: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        let Self { rule, constant } = *self;
+        let (Self { rule, constant }, absence) = (*self, into.knows_absence());
         into.accumulate(0, |sum, onto| {
             let (x, z, upstream) = (x.as_slice(), z.as_slice(), upstream.as_slice());
-            gather(sum, onto, x, z, upstream, |x, z, upstream| flow(rule.slope_first(x, constant, z), upstream));
+            gather(sum, onto, x, z, upstream, |x, z, upstream| {
+                flow(rule.slope_first(x, constant, z), upstream, absence)
+            });
         });
     }
 
@@ -103,10 +111,12 @@ impl<T: Element, R: Rule2> Op<T, 1> for After<R, T> {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], z: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        let Self { rule, constant } = *self;
+        let (Self { rule, constant }, absence) = (*self, into.knows_absence());
         into.accumulate(0, |sum, onto| {
             let (x, z, upstream) = (x.as_slice(), z.as_slice(), upstream.as_slice());
-            gather(sum, onto, x, z, upstream, |x, z, upstream| flow(rule.slope_second(constant, x, z), upstream));
+            gather(sum, onto, x, z, upstream, |x, z, upstream| {
+                flow(rule.slope_second(constant, x, z), upstream, absence)
+            });
         });
     }
 
@@ -126,14 +136,15 @@ impl<T: Element, R: Rule2> Op<T, 2> for Zip<R> {
     fn forward(&mut self, [x, y]: [&Tensor<T>; 2], pool: &Pool<T>) -> Tensor<T> {
         let rule = self.0;
         let shape = common_shape(R::NAME, &[x.shape(), y.shape()]);
-        let lies = Beneath::new(&shape, x.shape(), y.shape());
+        let lies = Beneath::new(&shape, x.shape(), y.shape(), false);
         pool.filled(&shape, |z| lies.each(z, x.as_slice(), y.as_slice(), |z, x, y| *z = x.apply2(y, rule)))
     }
 
     fn pullback(&self, [x, y]: [&Tensor<T>; 2], z: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
         let rule = self.0;
+        let absence = into.knows_absence();
         let both = into.wants(0) && into.wants(1);
-        let lies = Beneath::new(z.shape(), x.shape(), y.shape());
+        let lies = Beneath::new(z.shape(), x.shape(), y.shape(), absence);
         let (x, y, z, upstream) = (x.as_slice(), y.as_slice(), z.as_slice(), upstream.as_slice());
         into.accumulate(0, |sum, onto| {
             if both {
@@ -180,7 +191,7 @@ impl<T: Element, R: Rule3> Op<T, 3> for Zip3<R> {
     }
 
     fn pullback(&self, operands: [&Tensor<T>; 3], value: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        let rule = self.0;
+        let (rule, absence, nothing) = (self.0, into.knows_absence(), into.nothing());
         let shape = value.shape();
         let layouts = operands.map(|operand| Layout::broadcast(operand.shape(), shape));
         let [x, y, z] = operands.map(Tensor::as_slice);
@@ -188,14 +199,14 @@ impl<T: Element, R: Rule3> Op<T, 3> for Zip3<R> {
         for (operand, target) in layouts.iter().enumerate() {
             into.accumulate(operand, |sum, onto| {
                 if onto == Onto::Fresh {
-                    sum.fill(absent());
+                    sum.fill(nothing);
                 }
                 walk(shape, [&Layout::dense(shape), &layouts[0], &layouts[1], &layouts[2], target], |run| {
                     for i in 0..run.length {
                         let at = run.at[0] + i;
                         let arguments = [x[run.place(1, i)], y[run.place(2, i)], z[run.place(3, i)]];
                         let slopes = rule.slopes(arguments, value[at]);
-                        sum[run.place(4, i)] += flow(slopes[operand], upstream[at]);
+                        sum[run.place(4, i)] += flow(slopes[operand], upstream[at], absence);
                     }
                 });
             });

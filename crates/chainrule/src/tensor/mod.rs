@@ -14,7 +14,7 @@ pub(crate) use contract::evaluate;
 pub use contract::{Op, OpOfMany, Sink};
 pub use plain::TensorOperand;
 
-use crate::array::{Element, Shape, Tensor};
+use crate::array::{Element, Pool, Shape, Tensor};
 use crate::number::Number;
 use crate::real::{Rule, Rule2, Rule3};
 use crate::tape::{Index, Kept, Node, Operand, Tape, Value, Var, foreign_tape};
@@ -130,6 +130,11 @@ impl<T: Element> Tape<Tensor<T>> {
         self.written(op, &indices, &values, value, Location::caller())
     }
 
+    /// The buffers that this tape uses again.
+    pub(crate) fn pool(&self) -> &Pool<T> {
+        &self.record.pool
+    }
+
     fn written<R: Recorded<T>>(
         &self,
         operation: R,
@@ -170,6 +175,21 @@ fn without_a_tape<'t, T: Element>(operation: &str, value: &Tensor<T>) -> Var<'t,
         value.shape()
     );
     Var::literal(value.as_slice()[0])
+}
+
+/// The same value as a node of its own.
+struct Keep;
+
+impl<T: Element> Op<T, 1> for Keep {
+    const NAME: &'static str = "keep";
+
+    fn forward(&mut self, [x]: [&Tensor<T>; 1], _: &Pool<T>) -> Tensor<T> {
+        x.clone()
+    }
+
+    fn pullback(&self, _: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        into.add(0, |_| upstream.clone());
+    }
 }
 
 impl<T: Element> Value for Tensor<T> {
@@ -226,11 +246,15 @@ impl<T: Element> Value for Tensor<T> {
         record(Zip3(rule), arguments)
     }
 
+    #[track_caller]
     fn keep(x: Var<'_, Self>) -> Var<'_, Self> {
-        if let Some(tape) = x.tape {
-            tape.record.keep(x.handle.index);
+        let Some(tape) = x.tape else { return x };
+        if Self::node(x) != Node::Folded {
+            return x;
         }
-        x
+        let kept = tape.record(Keep, [x]);
+        tape.record.keep(kept.handle.index);
+        kept
     }
 
     fn node(x: Var<'_, Self>) -> Node {

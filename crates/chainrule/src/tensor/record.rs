@@ -120,7 +120,12 @@ impl<T: Element> Record for Tensors<T> {
 
     fn clear(&mut self) {
         let length = self.length.replace(0);
-        for slot in &mut self.slots.get_mut()[..length] {
+        let slots = &mut self.slots.get_mut()[..length];
+        // first what was given: a constant may share the buffer of a value that was computed here
+        for slot in slots.iter_mut().filter(|slot| !slot.computed) {
+            slot.value = None;
+        }
+        for slot in slots {
             if slot.has_operation()
                 && let Some(operation) = &mut slot.operation
             {
@@ -226,7 +231,11 @@ impl<T: Element> Tensors<T> {
 
     fn push(&self, fill: impl FnOnce(&mut Slot<T>)) -> Index {
         let at = self.length.get();
-        let mut slots = self.slots.borrow_mut();
+        let Ok(mut slots) = self.slots.try_borrow_mut() else {
+            panic!(
+                "an operation was recorded while a sweep ran: a pullback must not record on the tape that it belongs to"
+            )
+        };
         if slots.len() == at {
             slots.push(Slot::empty());
         }
@@ -249,22 +258,27 @@ impl<T: Element> Slot<T> {
 
 /// The gradient that has arrived at a node so far.
 #[derive(Clone, Debug)]
-pub struct TensorAdjoint<T>(Option<Tensor<T>>);
+pub struct TensorAdjoint<T> {
+    gradient: Option<Tensor<T>>,
+    /// Whether negative zero in it stands for "nothing contributed": see [`absent`](super::elementwise::absent).
+    knows_absence: bool,
+}
 
 impl<T> Default for TensorAdjoint<T> {
     fn default() -> Self {
-        Self(None)
+        Self { gradient: None, knows_absence: false }
     }
 }
 
 impl<T: Element> TensorAdjoint<T> {
     /// Adds a contribution of the node's own shape.
-    pub(super) fn gather(&mut self, contribution: Tensor<T>, pool: &Pool<T>) {
-        if self.0.is_none() {
-            self.0 = Some(contribution);
+    pub(super) fn gather(&mut self, contribution: Tensor<T>, knows_absence: bool, pool: &Pool<T>) {
+        if self.gradient.is_none() {
+            self.gradient = Some(contribution);
+            self.knows_absence = knows_absence;
             return;
         }
-        self.accumulate(contribution.shape(), pool, |sum, _| {
+        self.accumulate(contribution.shape(), knows_absence, pool, |sum, _| {
             let x = contribution.as_slice();
             T::loops(|| sum.iter_mut().zip(x).for_each(|(sum, &x)| *sum += x));
         });
@@ -272,9 +286,16 @@ impl<T: Element> TensorAdjoint<T> {
     }
 
     /// Has a contribution written into the buffer itself.
-    pub(super) fn accumulate(&mut self, shape: &Shape, pool: &Pool<T>, write: impl FnOnce(&mut [T], Onto)) {
-        let onto = if self.0.is_none() { Onto::Fresh } else { Onto::Sum };
-        let mut sum = match self.0.take() {
+    pub(super) fn accumulate(
+        &mut self,
+        shape: &Shape,
+        knows_absence: bool,
+        pool: &Pool<T>,
+        write: impl FnOnce(&mut [T], Onto),
+    ) {
+        let onto = if self.gradient.is_none() { Onto::Fresh } else { Onto::Sum };
+        self.knows_absence |= knows_absence;
+        let mut sum = match self.gradient.take() {
             None => pool.scratch(shape),
             Some(shared) if !shared.is_unique() => {
                 let own = pool.filled(shape, |own| own.copy_from_slice(shared.as_slice()));
@@ -284,13 +305,13 @@ impl<T: Element> TensorAdjoint<T> {
             Some(own) => own,
         };
         write(sum.as_mut_slice(), onto);
-        self.0 = Some(sum);
+        self.gradient = Some(sum);
     }
 }
 
 impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
     fn is_nothing(&self) -> bool {
-        self.0.is_none()
+        self.gradient.is_none()
     }
 
     fn is_doubtful(&self) -> bool {
@@ -298,8 +319,8 @@ impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
     }
 
     fn seed(&mut self, _: super::Handle<T>, seed: &Tensor<T>) {
-        match &mut self.0 {
-            None => self.0 = Some(seed.clone()),
+        match &mut self.gradient {
+            None => self.gradient = Some(seed.clone()),
             Some(sum) => sum.as_mut_slice().iter_mut().zip(seed.as_slice()).for_each(|(sum, &seed)| *sum += seed),
         }
     }
@@ -307,7 +328,7 @@ impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
     fn pull_back(record: &Tensors<T>, node: Index, upstream: &Self, parents: &mut [Self]) -> Fate {
         let slots = record.slots.borrow();
         let slot = &slots[node as usize];
-        let Some(upstream) = &upstream.0 else { return Fate::HandedOn };
+        let Self { gradient: Some(upstream), knows_absence } = upstream else { return Fate::HandedOn };
         if let (true, Some(operation)) = (slot.has_operation(), &slot.operation) {
             let operands: SmallVec<[&Tensor<T>; 4]> =
                 slot.parents.iter().map(|&parent| slots[parent as usize].value()).collect();
@@ -316,6 +337,7 @@ impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
                 slots: &slots,
                 parents: &slot.parents,
                 adjoints: parents,
+                knows_absence: *knows_absence,
                 pool: &record.pool,
             };
             operation.pull_back(&operands, slot.value(), upstream, &mut into);
@@ -324,11 +346,11 @@ impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
     }
 
     fn arrived(&self) -> Option<Tensor<T>> {
-        self.0.clone()
+        self.gradient.clone()
     }
 
     fn discard(self, record: &Tensors<T>) {
-        if let Some(gradient) = self.0 {
+        if let Some(gradient) = self.gradient {
             record.pool.give(gradient);
         }
     }
