@@ -455,7 +455,7 @@ fn sigmoids_are_right_on_the_whole_line() {
 }
 
 #[test]
-fn empty_axes() {
+fn empty_axes_have_their_neutral_element() {
     let reductions: [(Recorded, f64); 6] = [
         (|x| x.sum_along(0), 0.0),
         (|x| x.prod_along(0), 1.0),

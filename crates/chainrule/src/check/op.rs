@@ -4,7 +4,7 @@ use super::difference::Difference;
 use super::subject;
 use crate::array::{Element, Pool, Tensor};
 use crate::number::Dual;
-use crate::tape::{Tape, Value, Var};
+use crate::tape::{Tape, Var};
 use crate::tensor::{Op, OpOfMany};
 use chainrule_kernels::product::Onto;
 use std::fmt;
