@@ -76,9 +76,9 @@ impl Target {
 /// The sizes, with -1 replaced by what is left.
 #[track_caller]
 fn fit(x: &Shape, sizes: &[isize]) -> Shape {
-    let whole = sizes.iter().filter_map(|&size| usize::try_from(size).ok());
+    let mut whole = sizes.iter().filter_map(|&size| usize::try_from(size).ok());
     // too large a product is not that of any tensor
-    let known = whole.fold(Some(1_usize), |known, size| known?.checked_mul(size)).unwrap_or(usize::MAX);
+    let known = whole.try_fold(1_usize, usize::checked_mul).unwrap_or(usize::MAX);
     let open = sizes.iter().filter(|&&size| size == -1).count();
     let negative = sizes.iter().any(|&size| size < -1);
     let elements = x.elements();
