@@ -79,6 +79,7 @@ pub use window::{HeightWidth, Padding};
 operations! {
     matmul
     linear dot outer einsum softmax log_softmax cross_entropy layer_norm conv2d max_pool2d avg_pool2d
+    trace
     reshape permute
     slice broadcast_to concat pad roll repeat tile diagonal triangle take gather scatter_add
     sum
