@@ -1,0 +1,1 @@
+//! Data: where it comes from, and how it is made ready for training.

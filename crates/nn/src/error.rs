@@ -1,0 +1,106 @@
+//! What can go wrong where data decides: building a model, training it, reading files.
+
+use std::path::PathBuf;
+
+/// Why something could not be done, and what to do about it.
+///
+/// A program's own mistakes in formulas, such as shapes that do not fit, panic at the caller's line; what depends on data and
+/// on how a model was put together comes back as one of these.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A layer cannot be built for the shape that it gets, or with the parameters that it was given.
+    #[error("layer `{layer}`: {problem}")]
+    Layer {
+        /// Its name in the model.
+        layer: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// The data given to a call does not fit, is empty, or has values that cannot be trained on.
+    #[error("{call}: {problem}")]
+    Data {
+        /// The call: `fit`, `evaluate`, ...
+        call: &'static str,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// An option that no value of its kind, or no combination with another one, makes sense of.
+    #[error("{call}: {problem}")]
+    Option {
+        /// The call or the option: `fit`, `Dropout`, ...
+        call: &'static str,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// A name that nothing in the model has.
+    #[error("no {kind} is called `{name}`; there are: {known}")]
+    Unknown {
+        /// What was looked for: layer, parameter.
+        kind: &'static str,
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// A parameter that should be trained gets no gradient.
+    #[error(
+        "fit: no gradient reaches the parameter `{parameter}`: the loss does not depend on it. Use it in the layer's forward \
+         pass, or freeze it"
+    )]
+    NoGradient {
+        /// Its name in the model.
+        parameter: String,
+    },
+    /// The loss is not a number, or infinite; no weight was changed by it.
+    #[error("{call}: the loss is {loss} in epoch {epoch}, batch {batch}: {blame}. The weights are as before this batch")]
+    NotFinite {
+        /// The call.
+        call: &'static str,
+        /// The loss: NaN or an infinity.
+        loss: f64,
+        /// The epoch, counted from 1.
+        epoch: usize,
+        /// The batch within it, counted from 1.
+        batch: usize,
+        /// Where the first value arose that is not finite.
+        blame: String,
+    },
+    /// A data set is not where it was looked for.
+    #[error("{name}: found no {missing} in {}; {remedy}", folder.display())]
+    Missing {
+        /// The data set.
+        name: &'static str,
+        /// The files that are not there.
+        missing: String,
+        /// Where they were looked for.
+        folder: PathBuf,
+        /// What to download, and where to put it.
+        remedy: String,
+    },
+    /// A file does not hold what it should.
+    #[error("{}: {problem}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the line or the byte where there is one.
+        problem: String,
+    },
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A picture could not be drawn.
+    #[error("picture: {problem}")]
+    Picture {
+        /// What the drawing library says.
+        problem: String,
+    },
+}
+
+/// The result of whatever can fail.
+pub type Result<T> = std::result::Result<T, Error>;
