@@ -328,3 +328,31 @@ fn errors_name_operation_shapes_and_remedy_at_the_callers_line() {
         }
     }
 }
+
+/// A tape moves to another thread with what it holds: a model that owns one can be sent.
+#[test]
+fn tapes_of_tensors_are_send() {
+    fn send<T: Send>(value: T) -> T {
+        value
+    }
+    let tape = send(TensorTape::new());
+    let sum = std::thread::spawn(move || {
+        let x = tape.var(Tensor::from([1.0, 2.0]));
+        x.sigmoid().sum().backward().of(x)
+    });
+    assert_eq!(sum.join().unwrap().shape(), [2]);
+}
+
+#[test]
+fn a_value_knows_what_made_it() {
+    use chainrule::Softmax;
+    use chainrule::rule::{Sigmoid, Tanh};
+    let tape = TensorTape::new();
+    let x = tape.var(Tensor::from([1.0, 2.0]));
+    let y = x.sigmoid();
+    assert_eq!(y.made_by_rule::<Sigmoid>().map(|(_, operand)| operand.node()), Some(x.node()));
+    assert!(y.made_by_rule::<Tanh>().is_none() && y.made_by::<Softmax>().is_none());
+    assert!(x.made_by_rule::<Sigmoid>().is_none(), "a variable was made by nothing");
+    assert!(tape.constant(x.value()).sigmoid().made_by_rule::<Sigmoid>().is_none(), "of constants nothing is kept");
+    assert_eq!(tape.node(y.node().unwrap()).value(), y.value());
+}

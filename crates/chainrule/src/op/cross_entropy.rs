@@ -22,8 +22,8 @@ pub struct SoftmaxCrossEntropy<T> {
 pub enum Targets<T> {
     /// The index of the right class of each row.
     Classes(Tensor<usize>),
-    /// How probable each class is, or any other weights; constants.
-    Probabilities(Tensor<T>),
+    /// How probable each class is, or any other weights; constants. Losses of networks take any values to be predicted here.
+    Values(Tensor<T>),
 }
 
 impl<T> From<Tensor<usize>> for Targets<T> {
@@ -38,12 +38,12 @@ impl<T> From<&Tensor<usize>> for Targets<T> {
 }
 impl<T: Element> From<Tensor<T>> for Targets<T> {
     fn from(probabilities: Tensor<T>) -> Self {
-        Self::Probabilities(probabilities)
+        Self::Values(probabilities)
     }
 }
 impl<T: Element> From<&Tensor<T>> for Targets<T> {
     fn from(probabilities: &Tensor<T>) -> Self {
-        Self::Probabilities(probabilities.clone())
+        Self::Values(probabilities.clone())
     }
 }
 
@@ -56,7 +56,7 @@ impl<T: Element> Targets<T> {
             panic!("{NAME}: the operand has shape []; a single number has no last axis, of classes: `unsqueeze` it")
         };
         match self {
-            Self::Probabilities(targets) => assert!(
+            Self::Values(targets) => assert!(
                 targets.shape() == x,
                 "{NAME}: the operand has shape {x} and the targets, which are probabilities, {}; the shapes must be the same",
                 targets.shape()
@@ -139,7 +139,7 @@ impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
                         *loss = of_class(x, class, slopes);
                     }
                 }
-                Targets::Probabilities(targets) => {
+                Targets::Values(targets) => {
                     for (((x, slopes), loss), targets) in rows.zip(targets.as_slice().chunks_exact(*classes)) {
                         *loss = of_probabilities(x, targets, slopes);
                     }
@@ -174,7 +174,7 @@ impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
     fn name(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self.targets {
             Targets::Classes(_) => "softmax_cross_entropy(classes)",
-            Targets::Probabilities(_) => "softmax_cross_entropy(probabilities)",
+            Targets::Values(_) => "softmax_cross_entropy(probabilities)",
         })
     }
 }
@@ -215,7 +215,7 @@ impl OfAnyElement {
     fn operation<T: Element>(&self) -> SoftmaxCrossEntropy<T> {
         let targets = match &self.0 {
             Targets::Classes(classes) => Targets::Classes(classes.clone()),
-            Targets::Probabilities(targets) => Targets::Probabilities(targets.map(T::literal)),
+            Targets::Values(targets) => Targets::Values(targets.map(T::literal)),
         };
         SoftmaxCrossEntropy { targets, slopes: None }
     }
@@ -255,7 +255,7 @@ pub(super) fn checks(check: &mut Checks) {
                 (Targets::Classes(labels), weights)
             } else {
                 let weights = draw.tensor_between(0.0, 1.0, &shape);
-                (Targets::Probabilities(weights.clone()), weights)
+                (Targets::Values(weights.clone()), weights)
             };
             let rows = Shape::from(rows);
             let x = draw.tensor(&shape);

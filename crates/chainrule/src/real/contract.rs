@@ -34,7 +34,7 @@ use std::borrow::Cow;
 /// assert!((g.of(x) - 0.823386783473).abs() < 1e-12); // mpmath: s + x s (1 - s)
 /// gradcheck(|[x]| x.apply(Swish), [0.7]).assert_ok();
 /// ```
-pub trait Rule: Copy + 'static {
+pub trait Rule: Copy + Send + 'static {
     /// What tables, graphs and errors call it, in lower case: `"tanh"`.
     const NAME: &'static str;
 
@@ -69,7 +69,7 @@ pub trait Rule: Copy + 'static {
 }
 
 /// A differentiable function of two numbers, `z = f(x, y)`.
-pub trait Rule2: Copy + 'static {
+pub trait Rule2: Copy + Send + 'static {
     /// What tables, graphs and errors call it, in lower case: `"hypot"`.
     const NAME: &'static str;
 
@@ -106,7 +106,7 @@ pub trait Rule2: Copy + 'static {
 }
 
 /// A differentiable function of three numbers, `w = f(x, y, z)`.
-pub trait Rule3: Copy + 'static {
+pub trait Rule3: Copy + Send + 'static {
     /// What tables, graphs and errors call it, in lower case: `"mul_add"`.
     const NAME: &'static str;
 

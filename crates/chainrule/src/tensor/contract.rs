@@ -37,7 +37,7 @@ use std::borrow::Cow;
 /// assert_eq!(g.of(x).to_vec(), [3.0, 12.0]);
 /// check_op(Cube, [Tensor::from([0.5, -2.0])]).assert_ok();
 /// ```
-pub trait Op<T: Element, const N: usize>: 'static {
+pub trait Op<T: Element, const N: usize>: Send + 'static {
     /// What tables, graphs and errors call it, in lower case: `"matmul"`.
     const NAME: &'static str;
 
@@ -64,7 +64,7 @@ pub trait Op<T: Element, const N: usize>: 'static {
 }
 
 /// An operation on any number of tensors. Everything else is as in [`Op`].
-pub trait OpOfMany<T: Element>: 'static {
+pub trait OpOfMany<T: Element>: Send + 'static {
     /// See [`Op::NAME`].
     const NAME: &'static str;
 

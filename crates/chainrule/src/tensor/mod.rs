@@ -65,6 +65,35 @@ impl<'t, T: Element> Var<'t, Tensor<T>> {
         self.value().item()
     }
 
+    /// The operation that made this value, and its operand, if it is an operation of type `O` on one operand. An operation is
+    /// kept where a gradient will flow through it: a value that depends on constants alone has none.
+    ///
+    /// This is how a loss finds the logits behind a softmax.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// use chainrule::Softmax;
+    /// let tape = TensorTape::new();
+    /// let logits = tape.var(Tensor::from([1.0, 2.0]));
+    /// let (_, operand) = logits.softmax(-1).made_by::<Softmax>().unwrap();
+    /// assert_eq!(operand.node(), logits.node());
+    /// ```
+    pub fn made_by<O: Op<T, 1> + Clone>(self) -> Option<(O, Self)> {
+        let tape = self.tape?;
+        let (operation, operand) = tape.record.made_by::<O>(self.handle.index)?;
+        Some((operation, Self::node_of(tape, operand)))
+    }
+
+    /// [`made_by`](Self::made_by) for an elementwise rule, such as [`Sigmoid`](crate::rule::Sigmoid).
+    pub fn made_by_rule<R: Rule>(self) -> Option<(R, Self)> {
+        self.made_by::<Map<R>>().map(|(Map(rule), operand)| (rule, operand))
+    }
+
+    /// The index of this value's node on its tape; none for a number without a tape. [`Tape::node`] finds it again.
+    pub fn node(self) -> Option<usize> {
+        self.tape.map(|_| self.handle.index as usize)
+    }
+
     /// The index of this value on `tape`, where a number without a tape becomes a constant.
     #[track_caller]
     fn index_on(self, tape: &'t Tape<Tensor<T>>, operation: &str) -> Index {
@@ -128,6 +157,16 @@ impl<T: Element> Tape<Tensor<T>> {
         let borrowed: SmallVec<[&Tensor<T>; 8]> = values.iter().collect();
         let value = op.0.forward(&borrowed, &self.record.pool);
         self.written(op, &indices, &values, value, Location::caller())
+    }
+
+    /// The value that stands at this [node](Var::node).
+    ///
+    /// # Panics
+    /// When the tape is shorter.
+    #[track_caller]
+    pub fn node(&self, index: usize) -> Var<'_, Tensor<T>> {
+        assert!(index < self.len(), "Tape::node: there is no node {index} on a tape of {} nodes", self.len());
+        Var::node_of(self, Index::try_from(index).expect("a tape of tensors has fewer than 2^32 nodes"))
     }
 
     /// The buffers that this tape uses again.

@@ -12,11 +12,10 @@ use std::fmt;
 use std::ops::Range;
 
 /// An operation as the tape keeps it: its type forgotten, but for the recovery of its box.
-pub(super) trait Recorded<T: Element>: Any {
+pub(super) trait Recorded<T: Element>: Any + Send {
     fn name(&self) -> Cow<'static, str>;
     fn forget(&mut self, pool: &Pool<T>);
     fn pull_back(&self, operands: &[&Tensor<T>], value: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>);
-    fn as_any(&mut self) -> &mut dyn Any;
 }
 
 /// An operation on a fixed number of operands.
@@ -33,9 +32,6 @@ impl<T: Element, O: Op<T, N>, const N: usize> Recorded<T> for Fixed<O, N> {
         let operands = operands.try_into().expect("as many operands as were recorded");
         self.0.pullback(operands, value, upstream, into);
     }
-    fn as_any(&mut self) -> &mut dyn Any {
-        self
-    }
 }
 
 /// An operation on any number of operands.
@@ -50,9 +46,6 @@ impl<T: Element, O: OpOfMany<T>> Recorded<T> for Many<O> {
     }
     fn pull_back(&self, operands: &[&Tensor<T>], value: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
         self.0.pullback(operands, value, upstream, into);
-    }
-    fn as_any(&mut self) -> &mut dyn Any {
-        self
     }
 }
 
@@ -170,6 +163,14 @@ impl<T: Element> Tensors<T> {
         self.slots.borrow()[at as usize].value().clone()
     }
 
+    /// The operation that made a node and its operand, where the operation was kept and is of this type.
+    pub(super) fn made_by<O: Op<T, 1> + Clone>(&self, at: Index) -> Option<(O, Index)> {
+        let slots = self.slots.borrow();
+        let slot = &slots[at as usize];
+        let operation: &dyn Any = slot.operation.as_deref().filter(|_| slot.has_operation())?;
+        operation.downcast_ref::<Fixed<O, 1>>().map(|Fixed(operation)| (operation.clone(), slot.parents[0]))
+    }
+
     pub(super) fn is_kept(&self, at: Index) -> bool {
         self.slots.borrow()[at as usize].kept
     }
@@ -248,7 +249,8 @@ impl<T: Element> Tensors<T> {
 impl<T: Element> Slot<T> {
     /// Keeps an operation, in the box of the one before where that was of the same type.
     fn put<R: Recorded<T>>(&mut self, operation: R) {
-        let same = self.operation.as_mut().and_then(|old| old.as_any().downcast_mut::<R>());
+        let old = self.operation.as_deref_mut().map(|old| old as &mut dyn Any);
+        let same = old.and_then(|old| old.downcast_mut::<R>());
         match same {
             Some(old) => *old = operation,
             None => self.operation = Some(Box::new(operation)),

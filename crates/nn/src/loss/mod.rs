@@ -1,0 +1,39 @@
+//! Losses: what training makes small. One file each.
+
+use chainrule::{Element, Shape, Targets, Tensor, Var};
+
+/// The distance between predictions and targets.
+///
+/// ```text
+/// loss = 1/n Σ over the rows of  loss of the row
+/// ```
+///
+/// as Keras reduces by default; a row is whatever is left when the last axis is summed or averaged, so a prediction of shape
+/// `[batch, time, classes]` has batch × time of them. Weights of samples multiply, and the division stays that by the number of
+/// rows.
+pub trait Loss<T: Element = f32>: Send + Sync {
+    /// As histories and bars call it: `mean_squared_error`.
+    fn name(&self) -> &'static str;
+
+    /// Says what is wrong when targets do not fit predictions of this shape, and what to do.
+    ///
+    /// # Errors
+    /// The problem in words.
+    fn check(&self, prediction: &Shape, targets: &Targets<T>) -> std::result::Result<(), String>;
+
+    /// The loss of each row: the shape of the predictions without their last axis. Predictions and targets fit, by
+    /// [`check`](Self::check).
+    fn of_rows<'t>(&self, prediction: Var<'t, Tensor<T>>, targets: &Targets<T>) -> Var<'t, Tensor<T>>;
+
+    /// The mean over all rows: the loss to be minimised, for a training loop written by hand.
+    ///
+    /// # Panics
+    /// When the targets do not fit, with what [`check`](Self::check) says.
+    #[track_caller]
+    fn of<'t>(&self, prediction: Var<'t, Tensor<T>>, targets: &Targets<T>) -> Var<'t, Tensor<T>> {
+        if let Err(problem) = self.check(&prediction.shape(), targets) {
+            panic!("{}: {problem}", self.name());
+        }
+        self.of_rows(prediction, targets).mean()
+    }
+}

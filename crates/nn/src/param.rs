@@ -1,0 +1,96 @@
+//! What a layer learns, and what it keeps.
+
+use chainrule::{Element, Tensor};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What tells one parameter from all others of a program.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ParamId(u64);
+
+impl ParamId {
+    fn fresh() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1 << 32);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The identity of the parameter at a place of a list, for a training loop over plain tensors.
+    pub fn at(place: u32) -> Self {
+        Self(u64::from(place))
+    }
+}
+
+/// What becomes of a parameter in training.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// It follows its gradient.
+    Trained,
+    /// It could, but stays as it is.
+    Frozen,
+    /// It is no parameter of the model: a layer writes it itself, as the running mean of a normalisation.
+    Buffer,
+}
+
+/// How the optimizer treats a parameter, beside the settings that hold for all.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Group {
+    /// The learning rate is multiplied by this; 1 for most.
+    pub rate: f64,
+    /// The weight decay, instead of the optimizer's.
+    pub decay: Option<f64>,
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        Self { rate: 1.0, decay: None }
+    }
+}
+
+impl Group {
+    /// The learning rate times `factor`.
+    pub fn rate(factor: f64) -> Self {
+        Self { rate: factor, ..Self::default() }
+    }
+
+    /// Decays the weights by this and not by the optimizer's setting; 0 exempts them.
+    #[must_use]
+    pub fn decay(self, decay: f64) -> Self {
+        Self { decay: Some(decay), ..self }
+    }
+}
+
+/// A tensor that belongs to a layer: a parameter to be trained, or a buffer.
+///
+/// A clone holds the same values, but is another parameter: cloned models train apart.
+#[derive(Debug)]
+pub struct Param<T = f32> {
+    id: ParamId,
+    /// The numbers.
+    pub value: Tensor<T>,
+    /// Whether it is trained.
+    pub role: Role,
+    /// How the optimizer treats it.
+    pub group: Group,
+}
+
+impl<T: Element> Param<T> {
+    /// A parameter to be trained.
+    pub fn new(value: Tensor<T>) -> Self {
+        Self { id: ParamId::fresh(), value, role: Role::Trained, group: Group::default() }
+    }
+
+    /// Numbers that a layer keeps without training them; files hold them too.
+    pub fn buffer(value: Tensor<T>) -> Self {
+        Self { role: Role::Buffer, ..Self::new(value) }
+    }
+
+    /// What tells it from all others.
+    pub fn id(&self) -> ParamId {
+        self.id
+    }
+}
+
+impl<T> Clone for Param<T> {
+    fn clone(&self) -> Self {
+        Self { id: ParamId::fresh(), value: self.value.clone(), role: self.role, group: self.group }
+    }
+}
