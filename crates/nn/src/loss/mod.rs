@@ -19,7 +19,7 @@ pub trait Loss<T: Element = f32>: Send + Sync {
     ///
     /// # Errors
     /// The problem in words.
-    fn check(&self, prediction: &Shape, targets: &Targets<T>) -> std::result::Result<(), String>;
+    fn check(&self, prediction: &Shape, targets: &Targets<T>) -> Result<(), String>;
 
     /// The loss of each row: the shape of the predictions without their last axis. Predictions and targets fit, by
     /// [`check`](Self::check).

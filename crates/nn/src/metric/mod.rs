@@ -11,7 +11,7 @@ pub trait Metric<T: Element = f32>: Send + Sync {
     ///
     /// # Errors
     /// The problem in words.
-    fn check(&self, prediction: &Shape, targets: &Targets<T>) -> std::result::Result<(), String>;
+    fn check(&self, prediction: &Shape, targets: &Targets<T>) -> Result<(), String>;
 
     /// Forgets what was gathered.
     fn reset(&mut self);
