@@ -53,7 +53,9 @@ pub enum Error {
         parameter: String,
     },
     /// The loss is not a number, or infinite; no weight was changed by it.
-    #[error("{call}: the loss is {loss} in epoch {epoch}, batch {batch}: {blame}. The weights are as before this batch")]
+    #[error(
+        "{call}: the loss is {loss} in epoch {epoch}, batch {batch}: {blame}. The weights are as before this batch"
+    )]
     NotFinite {
         /// The call.
         call: &'static str,

@@ -1,6 +1,8 @@
 //! What a layer learns, and what it keeps.
 
-use chainrule::{Element, Tensor};
+use crate::init::Init;
+use crate::random::Seeds;
+use chainrule::{Element, Shape, Tensor};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What tells one parameter from all others of a program.
@@ -76,6 +78,32 @@ impl<T: Element> Param<T> {
     /// A parameter to be trained.
     pub fn new(value: Tensor<T>) -> Self {
         Self { id: ParamId::fresh(), value, role: Role::Trained, group: Group::default() }
+    }
+
+    /// A parameter whose shape is not known yet: [`build`](Self::build) gives it one.
+    pub fn unbuilt() -> Self {
+        Self::new(Tensor::zeros([0]))
+    }
+
+    /// Gives it a shape and first values. What has the shape already keeps its values, so that a trained layer can be built into
+    /// another model.
+    ///
+    /// # Errors
+    /// When it was built for another shape, and when `init` cannot make such values.
+    pub fn build(&mut self, shape: impl Into<Shape>, init: &Init, seeds: &mut Seeds) -> Result<(), String> {
+        let (shape, seed) = (shape.into(), seeds.next());
+        if *self.value.shape() == shape {
+            return Ok(());
+        }
+        if *self.value.shape() != [0] {
+            return Err(format!(
+                "it was built for a parameter of shape {}, but {shape} is needed here; one layer cannot serve inputs of \
+                 two sizes",
+                self.value.shape()
+            ));
+        }
+        self.value = init.tensor(&shape, seed)?;
+        Ok(())
     }
 
     /// Numbers that a layer keeps without training them; files hold them too.

@@ -127,6 +127,11 @@ impl From<Vec<usize>> for Shape {
         Self(SmallVec::from_vec(sizes))
     }
 }
+impl FromIterator<usize> for Shape {
+    fn from_iter<I: IntoIterator<Item = usize>>(sizes: I) -> Self {
+        Self(sizes.into_iter().collect())
+    }
+}
 impl From<&Shape> for Shape {
     fn from(shape: &Shape) -> Self {
         shape.clone()

@@ -36,6 +36,11 @@ impl<T> From<&Tensor<usize>> for Targets<T> {
         Self::Classes(classes.clone())
     }
 }
+impl<T: Clone> From<&Self> for Targets<T> {
+    fn from(targets: &Self) -> Self {
+        targets.clone()
+    }
+}
 impl<T: Element> From<Tensor<T>> for Targets<T> {
     fn from(probabilities: Tensor<T>) -> Self {
         Self::Values(probabilities)

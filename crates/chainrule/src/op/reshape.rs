@@ -41,6 +41,11 @@ macro_rules! sizes {
     )* };
 }
 sizes!(i32 isize usize);
+impl Sizes for Shape {
+    fn list(&self) -> SmallVec<[isize; 6]> {
+        Sizes::list(&&**self)
+    }
+}
 impl Sizes for &Shape {
     fn list(&self) -> SmallVec<[isize; 6]> {
         Sizes::list(&&***self)

@@ -1,0 +1,105 @@
+//! Activations: what a layer does to its outputs.
+
+use chainrule::{Element, Rule, Tensor, Var};
+use std::any::type_name;
+use std::fmt::Debug;
+
+/// A function put behind a layer. Every [`Rule`] is one, so one's own is written in a few lines and is gradient-checked like
+/// the library's; so are [`Linear`], [`Softmax`] and [`LogSoftmax`].
+///
+/// ```
+/// use chainrule::{Real, Rule, rule::Sigmoid};
+/// use chainrule_nn::prelude::*;
+///
+/// /// x σ(βx) with β = 1.5.
+/// #[derive(Clone, Copy)]
+/// struct Swish;
+/// impl Rule for Swish {
+///     const NAME: &'static str = "swish";
+///     const PROBES: &'static [f64] = &[-2.0, 0.5, 2.0];
+///     fn value<T: Real>(self, x: T) -> T {
+///         x * (x * T::literal(1.5)).apply(Sigmoid)
+///     }
+///     fn slope<T: Real>(self, x: T, y: T) -> T {
+///         let s = (x * T::literal(1.5)).apply(Sigmoid);
+///         s + T::literal(1.5) * y * (T::one() - s)
+///     }
+/// }
+/// chainrule::gradcheck(|[x]| x.apply(Swish), [0.7]).assert_ok();
+/// let network = Sequential::new().add(Dense::new(8).activation(Swish).input(4));
+/// # let _ = network;
+/// ```
+pub trait Activate<T: Element = f32>: Send + Sync {
+    /// What summaries call it.
+    fn name(&self) -> String;
+    /// The outputs after it.
+    fn apply<'t>(&self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>;
+    /// A copy of its own.
+    fn boxed(&self) -> Box<dyn Activate<T>>;
+}
+
+impl<T: Element, R: Rule + Sync> Activate<T> for R {
+    fn name(&self) -> String {
+        Rule::name(*self).into_owned()
+    }
+    fn apply<'t>(&self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+        x.apply(*self)
+    }
+    fn boxed(&self) -> Box<dyn Activate<T>> {
+        Box::new(*self)
+    }
+}
+
+/// `y = x`: no activation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Linear;
+
+/// `yᵢ = exp(xᵢ) / Σ exp(xⱼ)` along the last axis: probabilities of classes. As an activation, or as a layer of its own.
+///
+/// A cross-entropy behind it is computed from the logits before it, which cannot overflow and is not clipped.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Softmax;
+
+/// `ln softmax(x)` along the last axis.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogSoftmax;
+
+macro_rules! activations {
+    ($($Activation:ident $name:literal |$x:ident| $y:expr;)*) => { $(
+        impl<T: Element> Activate<T> for $Activation {
+            fn name(&self) -> String {
+                $name.into()
+            }
+            fn apply<'t>(&self, $x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+                $y
+            }
+            fn boxed(&self) -> Box<dyn Activate<T>> {
+                Box::new(*self)
+            }
+        }
+    )* };
+}
+activations! {
+    Linear "linear" |x| x;
+    Softmax "softmax" |x| x.softmax(-1);
+    LogSoftmax "log_softmax" |x| x.log_softmax(-1);
+}
+
+impl<T: Element> Clone for Box<dyn Activate<T>> {
+    fn clone(&self) -> Self {
+        (**self).boxed()
+    }
+}
+
+impl<T: Element> Debug for dyn Activate<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.name())
+    }
+}
+
+/// The last word of a type's name, without its parameters: what a layer is called that does not say otherwise.
+pub(crate) fn short_name<L: ?Sized>() -> &'static str {
+    let whole = type_name::<L>();
+    let plain = whole.split('<').next().unwrap_or(whole);
+    plain.rsplit("::").next().unwrap_or(plain)
+}

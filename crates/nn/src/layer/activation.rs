@@ -1,0 +1,35 @@
+//! An activation as a layer of its own.
+
+use super::Layer;
+use crate::activation::{Activate, LogSoftmax, Softmax};
+use crate::pass::Pass;
+use chainrule::{Element, Tensor, Var};
+
+/// `y = f(x)` for any [`Rule`](chainrule::Rule), or [`Softmax`] along the last axis. Keras's `Activation`.
+#[derive(Clone, Debug)]
+pub struct Activation<T: Element = f32>(Box<dyn Activate<T>>);
+
+impl<T: Element> Activation<T> {
+    /// A layer that does nothing else.
+    pub fn new(activation: impl Activate<T> + 'static) -> Self {
+        Self(Box::new(activation))
+    }
+}
+
+impl<T: Element> Layer<T> for Activation<T> {
+    fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        self.0.apply(x)
+    }
+}
+
+impl<T: Element> Layer<T> for Softmax {
+    fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        self.apply(x)
+    }
+}
+
+impl<T: Element> Layer<T> for LogSoftmax {
+    fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        self.apply(x)
+    }
+}

@@ -1,0 +1,143 @@
+//! A fully connected layer.
+
+use super::Layer;
+use crate::activation::{Activate, Linear};
+use crate::init::Init;
+use crate::param::Param;
+use crate::pass::Pass;
+use crate::random::Seeds;
+use crate::regularizer::Regularizer;
+use chainrule::{Element, Shape, Tensor, Var};
+use std::sync::Arc;
+
+/// `y = activation(x W + b)`: rows `[.., inputs]` to `[.., units]`, weights `[inputs, units]`, one bias for each unit. Axes
+/// between the batch and the last are mapped alike.
+///
+/// Keras's `Dense`, `PyTorch`'s `Linear` (whose weights lie transposed). Weights begin Glorot-uniform, biases 0.
+///
+/// ```
+/// use chainrule_nn::prelude::*;
+/// let mut network = Sequential::new().add(Dense::new(3).activation(Relu).input(2));
+/// network.build()?;
+/// assert_eq!(network.weights()[0].1.shape(), [2, 3]);
+/// # Ok::<(), chainrule_nn::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Dense<T: Element = f32> {
+    units: usize,
+    input: Option<Shape>,
+    activation: Box<dyn Activate<T>>,
+    weights: Param<T>,
+    bias: Option<Param<T>>,
+    weights_init: Init,
+    bias_init: Init,
+    weights_penalty: Option<Arc<dyn Regularizer<T>>>,
+    bias_penalty: Option<Arc<dyn Regularizer<T>>>,
+}
+
+impl<T: Element> Dense<T> {
+    /// A layer of this many units, without activation.
+    pub fn new(units: usize) -> Self {
+        Self {
+            units,
+            input: None,
+            activation: Box::new(Linear),
+            weights: Param::unbuilt(),
+            bias: Some(Param::unbuilt()),
+            weights_init: Init::GlorotUniform,
+            bias_init: Init::Zeros,
+            weights_penalty: None,
+            bias_penalty: None,
+        }
+    }
+
+    /// What is done to the outputs: any [`Rule`](chainrule::Rule) such as `Relu`, or `Softmax`.
+    #[must_use]
+    pub fn activation(self, activation: impl Activate<T> + 'static) -> Self {
+        Self { activation: Box::new(activation), ..self }
+    }
+
+    /// How many inputs there are: the first layer of a network says it.
+    #[must_use]
+    pub fn input(self, inputs: usize) -> Self {
+        Self { input: Some([inputs].into()), ..self }
+    }
+
+    /// `x W` alone.
+    #[must_use]
+    pub fn without_bias(self) -> Self {
+        Self { bias: None, ..self }
+    }
+
+    /// How the weights begin.
+    #[must_use]
+    #[doc(alias = "kernel_initializer")]
+    pub fn init(self, init: Init) -> Self {
+        Self { weights_init: init, ..self }
+    }
+
+    /// How the biases begin.
+    #[must_use]
+    #[doc(alias = "bias_initializer")]
+    pub fn bias_init(self, init: Init) -> Self {
+        Self { bias_init: init, ..self }
+    }
+
+    /// A penalty on the weights, added to the loss: [`L1`](crate::L1), [`L2`](crate::L2).
+    #[must_use]
+    #[doc(alias = "kernel_regularizer")]
+    pub fn regularizer(self, penalty: impl Regularizer<T> + 'static) -> Self {
+        Self { weights_penalty: Some(Arc::new(penalty)), ..self }
+    }
+
+    /// A penalty on the biases.
+    #[must_use]
+    pub fn bias_regularizer(self, penalty: impl Regularizer<T> + 'static) -> Self {
+        Self { bias_penalty: Some(Arc::new(penalty)), ..self }
+    }
+}
+
+impl<T: Element> Layer<T> for Dense<T> {
+    fn input_shape(&self) -> Option<Shape> {
+        self.input.clone()
+    }
+
+    fn build(&mut self, input: &Shape, seeds: &mut Seeds) -> Result<Shape, String> {
+        let Some((&inputs, leading)) = input.split_last() else {
+            return Err("a row of input is a single number without axes; give inputs of shape [rows, 1]".into());
+        };
+        if self.units == 0 {
+            return Err("it has 0 units, and nothing would come out of it; give at least 1".into());
+        }
+        self.weights.build([inputs, self.units], &self.weights_init, seeds)?;
+        if let Some(bias) = &mut self.bias {
+            bias.build([self.units], &self.bias_init, seeds)?;
+        }
+        Ok([leading, &[self.units]].concat().into())
+    }
+
+    fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        let weights = pass.param(&self.weights);
+        if let Some(penalty) = &self.weights_penalty {
+            pass.penalize(penalty.penalty(weights));
+        }
+        let y = match &self.bias {
+            None => x.matmul(weights),
+            Some(bias) => {
+                let bias = pass.param(bias);
+                if let Some(penalty) = &self.bias_penalty {
+                    pass.penalize(penalty.penalty(bias));
+                }
+                x.linear(weights, bias)
+            }
+        };
+        self.activation.apply(y)
+    }
+
+    fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {
+        visit("weights", &mut self.weights);
+        if let Some(bias) = &mut self.bias {
+            visit("bias", bias);
+        }
+    }
+}

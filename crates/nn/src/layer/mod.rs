@@ -1,0 +1,108 @@
+//! Layers, one file each, and what a layer is.
+
+mod activation;
+mod dense;
+mod dropout;
+mod flatten;
+mod gaussian_noise;
+mod input;
+mod maxout;
+mod reshape;
+
+pub use activation::Activation;
+pub use dense::Dense;
+pub use dropout::Dropout;
+pub use flatten::Flatten;
+pub use gaussian_noise::GaussianNoise;
+pub use input::{Input, RowShape};
+pub use maxout::Maxout;
+pub use reshape::Reshape;
+
+use crate::activation::short_name;
+use crate::param::Param;
+use crate::pass::Pass;
+use crate::random::Seeds;
+use chainrule::{Element, Shape, Tensor, Var};
+use std::fmt::{self, Debug};
+
+/// A part of a network: parameters, and a forward pass through them.
+///
+/// The first axis of what flows through a layer counts the rows of a batch; shapes given to [`build`](Self::build) are without
+/// it. One's own layer needs little more than a `forward`:
+///
+/// ```
+/// use chainrule_nn::prelude::*;
+///
+/// /// y = gain · x, with a gain for each feature.
+/// #[derive(Clone)]
+/// struct Gain(Param);
+///
+/// impl Layer for Gain {
+///     fn build(&mut self, input: &Shape, seeds: &mut Seeds) -> Result<Shape, String> {
+///         self.0.build(input, &Init::Ones, seeds)?;
+///         Ok(input.clone())
+///     }
+///     fn forward<'t>(&self, x: Var<'t, Tensor<f32>>, pass: &Pass<'t>) -> Var<'t, Tensor<f32>> {
+///         x * pass.param(&self.0)
+///     }
+///     fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param)) {
+///         visit("gain", &mut self.0);
+///     }
+/// }
+///
+/// let mut network = Sequential::new().add(Input::new(4)).add(Gain(Param::unbuilt())).add(Dense::new(2));
+/// network.build()?;
+/// assert_eq!(network.names(), ["input", "gain", "dense"]);
+/// # Ok::<(), chainrule_nn::Error>(())
+/// ```
+pub trait Layer<T: Element = f32>: CloneLayer<T> + Send + Sync {
+    /// What kind of layer it is, as summaries say it; names are made from it.
+    fn kind(&self) -> &'static str {
+        short_name::<Self>()
+    }
+
+    /// The shape of one row of input, for a layer that is told: the first of a network.
+    fn input_shape(&self) -> Option<Shape> {
+        None
+    }
+
+    /// Gives the parameters their shapes and first values, for rows of input of this shape; says the shape of a row of output.
+    /// Built again for the same input it changes nothing. What is not overridden leaves shapes as they are.
+    ///
+    /// # Errors
+    /// What is wrong with the shape or the layer's settings, and what to do, in words.
+    fn build(&mut self, input: &Shape, _seeds: &mut Seeds) -> Result<Shape, String> {
+        Ok(input.clone())
+    }
+
+    /// The output of a batch; its first axis counts rows. Parameters come from [`Pass::param`].
+    fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>>;
+
+    /// Shows every parameter and buffer with its name, always in the same order. This is the only reflection: weights, files,
+    /// summaries, freezing and optimizers all go this way.
+    fn visit(&mut self, _visit: &mut dyn FnMut(&str, &mut Param<T>)) {}
+}
+
+/// Lets a boxed [`Layer`] be cloned; whatever is `Clone` has it.
+pub trait CloneLayer<T: Element> {
+    /// A copy, with parameters of its own.
+    fn boxed(&self) -> Box<dyn Layer<T>>;
+}
+
+impl<T: Element, L: Layer<T> + Clone + 'static> CloneLayer<T> for L {
+    fn boxed(&self) -> Box<dyn Layer<T>> {
+        Box::new(self.clone())
+    }
+}
+
+impl<T: Element> Clone for Box<dyn Layer<T>> {
+    fn clone(&self) -> Self {
+        (**self).boxed()
+    }
+}
+
+impl<T: Element> Debug for dyn Layer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind())
+    }
+}

@@ -1,0 +1,37 @@
+//! Other axes for the same numbers.
+
+use super::Layer;
+use super::input::RowShape;
+use crate::pass::Pass;
+use crate::random::Seeds;
+use chainrule::{Element, Shape, Tensor, Var};
+
+/// Rows in another shape of as many elements, row-major: Keras's `Reshape`, whose -1 is not needed, since shapes are known.
+#[derive(Clone, Debug)]
+pub struct Reshape(Shape);
+
+impl Reshape {
+    /// Rows of this shape.
+    pub fn new(shape: impl RowShape) -> Self {
+        Self(shape.row_shape())
+    }
+}
+
+impl<T: Element> Layer<T> for Reshape {
+    fn build(&mut self, input: &Shape, _: &mut Seeds) -> Result<Shape, String> {
+        let (before, after) = (input.elements(), self.0.elements());
+        if before == after {
+            return Ok(self.0.clone());
+        }
+        Err(format!(
+            "rows of shape {input} have {before} elements, and cannot become rows of shape {} with {after}; the counts must \
+             be equal",
+            self.0
+        ))
+    }
+
+    fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        let rows = x.shape()[0];
+        x.reshape([rows].into_iter().chain(self.0.iter().copied()).collect::<Shape>())
+    }
+}

@@ -1,0 +1,70 @@
+//! Random numbers of a model: from one seed, the same on every machine and in every order of threads.
+
+/// Hands out seeds, each as good as unrelated to the others (`SplitMix64`: Steele, Lea and Flood 2014).
+#[derive(Clone, Debug)]
+pub struct Seeds(u64);
+
+impl Seeds {
+    /// All that follow from this one.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next one.
+    #[expect(clippy::should_implement_trait, reason = "an iterator without end would make `for` loops without end")]
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ (bits >> 31)
+    }
+}
+
+/// The random bits number `count` of a stream: a hash of both, so that any part of a tensor can draw its own without the rest.
+/// The mixing is that of Wellons' `lowbias32`, which flips each bit of the result for half of the changes of any input bit.
+#[inline(always)]
+pub(crate) fn bits(stream: u64, count: u32) -> u32 {
+    let (low, high) = (stream as u32, (stream >> 32) as u32);
+    let mut bits = count.wrapping_mul(0x9e37_79b9) ^ low;
+    bits = (bits ^ (bits >> 16)).wrapping_mul(0x7feb_352d);
+    bits = (bits ^ (bits >> 15)).wrapping_mul(0x846c_a68b);
+    bits ^= high;
+    bits = (bits ^ (bits >> 16)).wrapping_mul(0x7feb_352d);
+    bits = (bits ^ (bits >> 15)).wrapping_mul(0x846c_a68b);
+    bits ^ (bits >> 16)
+}
+
+/// A number above 0 and at most 1, of 32 random bits.
+#[inline(always)]
+pub(crate) fn share(stream: u64, count: u32) -> f64 {
+    (f64::from(bits(stream, count)) + 1.0) / 4_294_967_296.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_seeds_are_those_of_the_reference_program() {
+        // Vigna's splitmix64.c, started from 1234567
+        let mut seeds = Seeds::new(1_234_567);
+        assert_eq!(seeds.next(), 6_457_827_717_110_365_317);
+        assert_eq!(seeds.next(), 3_203_168_211_198_807_973);
+    }
+
+    #[test]
+    fn bits_are_even_and_streams_unrelated() {
+        let count = 100_000;
+        let ones = |stream| (0..count).map(|i| bits(stream, i).count_ones()).sum::<u32>();
+        let expected = f64::from(count) * 16.0;
+        let deviation = (f64::from(count) * 8.0).sqrt();
+        for stream in [0, 1, 2, 1 << 32, 3 << 32, u64::MAX] {
+            assert!((f64::from(ones(stream)) - expected).abs() < 5.0 * deviation, "stream {stream}");
+            let agreeing: u32 = (0..count).map(|i| (!(bits(stream, i) ^ bits(stream ^ 5, i))).count_ones()).sum();
+            assert!((f64::from(agreeing) - expected).abs() < 5.0 * deviation, "streams {stream} and {}", stream ^ 5);
+        }
+        let mean = (0..count).map(|i| share(7, i)).sum::<f64>() / f64::from(count);
+        assert!((mean - 0.5).abs() < 5.0 / (12.0 * f64::from(count)).sqrt());
+    }
+}

@@ -1,0 +1,68 @@
+//! Penalties on weights, added to the loss: one file, since each is a line.
+
+use chainrule::{Element, Tensor, Var};
+use std::fmt::Debug;
+
+/// A penalty that grows with the weights, so that training keeps them small.
+pub trait Regularizer<T: Element = f32>: Debug + Send + Sync {
+    /// The penalty, a single number.
+    fn penalty<'t>(&self, weights: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>;
+}
+
+/// `factor Σ |w|`; slope `factor sign(w)`, 0 at 0. It drives weights to exactly 0, nearly.
+#[derive(Clone, Copy, Debug)]
+pub struct L1(pub f64);
+
+/// `factor Σ w²`; slope `2 factor w`. (Not halved, as in Keras.)
+#[derive(Clone, Copy, Debug)]
+pub struct L2(pub f64);
+
+/// `l1 Σ |w| + l2 Σ w²`: the elastic net.
+#[derive(Clone, Copy, Debug)]
+pub struct L1L2 {
+    /// The factor of the absolute values.
+    pub l1: f64,
+    /// The factor of the squares.
+    pub l2: f64,
+}
+
+impl<T: Element> Regularizer<T> for L1 {
+    fn penalty<'t>(&self, weights: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+        weights.abs().sum() * T::literal(self.0)
+    }
+}
+
+impl<T: Element> Regularizer<T> for L2 {
+    fn penalty<'t>(&self, weights: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+        weights.powi(2).sum() * T::literal(self.0)
+    }
+}
+
+impl<T: Element> Regularizer<T> for L1L2 {
+    fn penalty<'t>(&self, weights: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+        L1(self.l1).penalty(weights) + L2(self.l2).penalty(weights)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chainrule::prelude::*;
+
+    // by hand: w = (3, -4): |w| sums to 7, w² to 25
+    #[test]
+    fn penalties_and_their_slopes() {
+        let tape = TensorTape::new();
+        let w = tape.var(Tensor::from([3.0, -4.0]));
+        for (penalty, value, slopes) in [
+            (L1(0.1).penalty(w), 0.7, [0.1, -0.1]),
+            (L2(0.1).penalty(w), 2.5, [0.6, -0.8]),
+            (L1L2 { l1: 0.1, l2: 0.1 }.penalty(w), 3.2, [0.7, -0.9]),
+        ] {
+            assert!((penalty.item() - value).abs() < 1e-15);
+            for (slope, expected) in penalty.backward().of(w).iter().zip(slopes) {
+                assert!((slope - expected).abs() < 1e-15);
+            }
+        }
+    }
+}

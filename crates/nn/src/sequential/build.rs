@@ -1,0 +1,72 @@
+//! Shapes, folded through the layers.
+
+use super::Sequential;
+use crate::error::{Error, Result};
+use crate::layer::Layer;
+use crate::random::Seeds;
+use chainrule::{Element, Shape};
+
+impl<T: Element> Sequential<T> {
+    /// Gives every layer its shapes and first weights. `compile` does it too; built again, nothing changes.
+    ///
+    /// # Errors
+    /// [`Error::Layer`] with the first layer that the shapes or its settings do not fit, and where the shape of the input is not
+    /// known.
+    pub fn build(&mut self) -> Result<()> {
+        if self.order.is_empty() {
+            return Err(Error::Option {
+                call: "build",
+                problem: "the network has no layers: `add` some before it is built".into(),
+            });
+        }
+        let Some(input) = self.input.clone() else {
+            return Err(Error::Layer {
+                layer: self.names()[0].to_owned(),
+                problem: "the shape of its input is not known: say `.input(n)` on the network or on its first layer"
+                    .into(),
+            });
+        };
+        let mut seeds = Seeds::new(self.seed);
+        self.build_for(&input, &mut seeds).map(drop)
+    }
+
+    /// Builds for rows of this shape; the shape of a row of output.
+    pub(super) fn build_for(&mut self, input: &Shape, seeds: &mut Seeds) -> Result<Shape> {
+        if let Some((layer, problem)) = &self.mistake {
+            return Err(Error::Layer { layer: layer.clone(), problem: problem.clone() });
+        }
+        self.input = Some(input.clone());
+        self.shapes.clear();
+        self.names.clear();
+        let mut shape = input.clone();
+        let mut shapes = Vec::with_capacity(self.order.len());
+        for &at in &self.order {
+            let place = &mut self.places[at];
+            shape = place.layer.build(&shape, seeds).map_err(|problem| Error::Layer {
+                layer: place.name.clone(),
+                problem: format!("{problem} (its input has rows of shape {shape})"),
+            })?;
+            shapes.push(shape.clone());
+        }
+        self.shapes = shapes;
+        let mut names = Vec::new();
+        self.visit(&mut |name, _| names.push(name.to_owned()));
+        self.names = names;
+        Ok(shape)
+    }
+
+    /// The shape of a row of input; none before it was said.
+    pub fn input_row(&self) -> Option<&Shape> {
+        self.input.as_ref()
+    }
+
+    /// The shape of a row of output; none before the network was built.
+    pub fn output_row(&self) -> Option<&Shape> {
+        self.shapes.last()
+    }
+
+    /// The shape of a row after each layer, in the order in which they run.
+    pub(super) fn rows(&self) -> &[Shape] {
+        &self.shapes
+    }
+}

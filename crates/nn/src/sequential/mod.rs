@@ -1,0 +1,196 @@
+//! Layers one after the other.
+
+mod build;
+mod summary;
+mod weights;
+
+pub use summary::Summary;
+
+use crate::layer::{Layer, RowShape};
+use crate::param::Param;
+use crate::pass::{Pass, Session};
+use crate::random::Seeds;
+use chainrule::{Element, Shape, Tensor, Var};
+
+/// A network of layers, each fed with the output of the one before. Keras's `Sequential`.
+///
+/// ```
+/// use chainrule_nn::prelude::*;
+///
+/// let mut network = Sequential::new()
+///     .add(Dense::new(256).activation(Relu).input(800)).add(Dropout::new(0.5))
+///     .add(Dense::new(256).activation(Relu)).add(Dropout::new(0.5))
+///     .add(Dense::new(5).activation(Softmax));
+/// network.build()?;
+/// assert_eq!(network.summary().total(), 272_133);
+/// # Ok::<(), chainrule_nn::Error>(())
+/// ```
+///
+/// `Sequential::new()` computes in `f32`; `Sequential::<f64>::default()` in `f64`.
+///
+/// A clone has parameters of its own. A network is itself a [`Layer`], and so may stand within another.
+#[derive(Clone, Debug)]
+pub struct Sequential<T: Element = f32> {
+    places: Vec<Place<T>>,
+    /// Which place runs when: one may run more than once.
+    order: Vec<usize>,
+    input: Option<Shape>,
+    seed: u64,
+    /// The shape of a row after each layer of `order`; empty before building.
+    shapes: Vec<Shape>,
+    /// Names of all parameters in the order of visiting; empty before building.
+    names: Vec<String>,
+    /// What was wrong with a call of `add_named` or `reuse`, to be told when the network is built.
+    mistake: Option<(String, String)>,
+}
+
+/// A layer with its name.
+#[derive(Clone, Debug)]
+struct Place<T: Element> {
+    name: String,
+    layer: Box<dyn Layer<T>>,
+}
+
+impl Sequential {
+    /// An empty network that computes in `f32`.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl<T: Element> Default for Sequential<T> {
+    fn default() -> Self {
+        Self {
+            places: Vec::new(),
+            order: Vec::new(),
+            input: None,
+            seed: 0,
+            shapes: Vec::new(),
+            names: Vec::new(),
+            mistake: None,
+        }
+    }
+}
+
+impl<T: Element> Sequential<T> {
+    /// Puts a layer at the end, named after its kind: `dense`, `dense_1`, ...
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "Keras's name; nothing is summed")]
+    pub fn add(self, layer: impl Layer<T> + 'static) -> Self {
+        let kind = snake_case(layer.kind());
+        let taken = |name: &str| self.places.iter().any(|place| place.name == name);
+        let numbered = (1..).map(|number| format!("{kind}_{number}"));
+        let name = [kind.clone()].into_iter().chain(numbered).find(|name| !taken(name)).unwrap_or(kind);
+        self.push(name, Box::new(layer))
+    }
+
+    /// Puts a layer at the end under a name of its own.
+    #[must_use]
+    pub fn add_named(mut self, name: impl Into<String>, layer: impl Layer<T> + 'static) -> Self {
+        let name = name.into();
+        if self.places.iter().any(|place| place.name == name) {
+            self.mistake.get_or_insert((name.clone(), "the network already has a layer of this name".into()));
+        } else if name.is_empty() || name.contains('.') {
+            self.mistake.get_or_insert((name.clone(), "a name must not be empty, nor contain a dot".into()));
+        }
+        self.push(name, Box::new(layer))
+    }
+
+    /// Runs a layer once more, here: the same layer with the same weights, whose gradients gather over all its uses.
+    #[must_use]
+    #[doc(alias = "weight sharing")]
+    pub fn reuse(mut self, name: &str) -> Self {
+        match self.places.iter().position(|place| place.name == name) {
+            Some(place) => self.order.push(place),
+            None => {
+                let problem = format!("there is none to be used again; there are: {}", self.names().join(", "));
+                self.mistake.get_or_insert((name.to_owned(), problem));
+            }
+        }
+        self.shapes.clear();
+        self
+    }
+
+    fn push(mut self, name: String, layer: Box<dyn Layer<T>>) -> Self {
+        if self.order.is_empty() && self.input.is_none() {
+            self.input = layer.input_shape();
+        }
+        self.shapes.clear();
+        self.order.push(self.places.len());
+        self.places.push(Place { name, layer });
+        self
+    }
+
+    /// The shape of a row of input: a number of features, or the sizes of several axes.
+    #[must_use]
+    pub fn input(mut self, shape: impl RowShape) -> Self {
+        self.input = Some(shape.row_shape());
+        self.shapes.clear();
+        self
+    }
+
+    /// Everything random about this network and its training follows from this number: first weights, dropout, noise, shuffles.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// The names of the layers, each once.
+    pub fn names(&self) -> Vec<&str> {
+        self.places.iter().map(|place| place.name.as_str()).collect()
+    }
+
+    pub(crate) fn seeds(&self) -> u64 {
+        self.seed
+    }
+
+    /// The layers in the order in which they run, with their names.
+    pub(crate) fn running(&self) -> impl Iterator<Item = (&str, &dyn Layer<T>)> {
+        self.order.iter().map(|&place| (self.places[place].name.as_str(), &*self.places[place].layer))
+    }
+
+    /// The outputs for a batch, computed without keeping anything: what one layer made is let go as soon as the next has run.
+    /// The input's first axis counts rows; the network is built.
+    pub(crate) fn infer(&self, session: &mut Session<T>, x: &Tensor<T>) -> Tensor<T> {
+        self.running().fold(x.clone(), |x, (_, layer)| {
+            let pass = session.inference();
+            layer.forward(pass.constant(&x), &pass).value()
+        })
+    }
+}
+
+impl<T: Element> Layer<T> for Sequential<T> {
+    fn input_shape(&self) -> Option<Shape> {
+        self.input.clone()
+    }
+
+    fn build(&mut self, input: &Shape, seeds: &mut Seeds) -> Result<Shape, String> {
+        self.build_for(input, seeds).map_err(|error| error.to_string())
+    }
+
+    fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        self.running().fold(x, |x, (_, layer)| layer.forward(x, pass))
+    }
+
+    fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {
+        let mut names = self.names.iter();
+        for Place { name, layer } in &mut self.places {
+            layer.visit(&mut |own, param| match names.next() {
+                Some(known) => visit(known, param),
+                None => visit(&format!("{name}.{own}"), param),
+            });
+        }
+    }
+}
+
+/// `GaussianNoise` as `gaussian_noise`.
+fn snake_case(kind: &str) -> String {
+    let mut name = String::new();
+    for letter in kind.chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
+}

@@ -1,0 +1,109 @@
+//! Weights by name: read, put back, frozen, grouped.
+
+use super::Sequential;
+use crate::error::{Error, Result};
+use crate::layer::Layer;
+use crate::param::{Group, Param, Role};
+use chainrule::{Element, Tensor};
+
+impl<T: Element> Sequential<T> {
+    /// Every parameter and buffer with its name, such as `dense_1.weights`, in the layers' order. Nothing is copied until one of
+    /// the two sides changes.
+    #[doc(alias = "get_weights")]
+    #[doc(alias = "state_dict")]
+    pub fn weights(&self) -> Vec<(String, Tensor<T>)> {
+        let mut weights = Vec::new();
+        // a clone shares the numbers; it stands in since visiting may change what it sees
+        self.clone().visit(&mut |name, param| weights.push((name.to_owned(), param.value.clone())));
+        weights
+    }
+
+    /// Puts weights back: all of them, under their names, in any order.
+    ///
+    /// # Errors
+    /// When a name is missing, unknown or given twice, or a shape differs. Then nothing was changed.
+    #[doc(alias = "load_state_dict")]
+    pub fn set_weights(&mut self, weights: &[(String, Tensor<T>)]) -> Result<()> {
+        let own = self.weights();
+        let refuse = |problem| Err(Error::Data { call: "set_weights", problem });
+        for (name, value) in &own {
+            let mut given = weights.iter().filter(|(given, _)| given == name);
+            let Some((_, first)) = given.next() else {
+                return refuse(format!("no weights were given for `{name}`"));
+            };
+            if given.next().is_some() {
+                return refuse(format!("`{name}` was given twice"));
+            }
+            if first.shape() != value.shape() {
+                return refuse(format!(
+                    "`{name}` was given with shape {}, but has shape {} in this network",
+                    first.shape(),
+                    value.shape()
+                ));
+            }
+        }
+        if let Some((name, _)) = weights.iter().find(|(given, _)| own.iter().all(|(name, _)| name != given)) {
+            return Err(unknown("parameter", name, own.iter().map(|(name, _)| name.as_str())));
+        }
+        self.visit(&mut |name, param| {
+            if let Some((_, value)) = weights.iter().find(|(given, _)| given == name) {
+                param.value = value.clone();
+            }
+        });
+        Ok(())
+    }
+
+    /// Keeps the parameters of a layer (`dense`) or one parameter (`dense.bias`) as they are.
+    ///
+    /// # Errors
+    /// When nothing is called so.
+    pub fn freeze(&mut self, name: &str) -> Result<()> {
+        self.change(name, |param| {
+            if param.role == Role::Trained {
+                param.role = Role::Frozen;
+            }
+        })
+    }
+
+    /// Trains them again.
+    ///
+    /// # Errors
+    /// When nothing is called so.
+    pub fn unfreeze(&mut self, name: &str) -> Result<()> {
+        self.change(name, |param| {
+            if param.role == Role::Frozen {
+                param.role = Role::Trained;
+            }
+        })
+    }
+
+    /// Has the optimizer treat the parameters of a layer, or one parameter, in its own way.
+    ///
+    /// # Errors
+    /// When nothing is called so.
+    pub fn group(&mut self, name: &str, group: Group) -> Result<()> {
+        self.change(name, |param| param.group = group)
+    }
+
+    fn change(&mut self, name: &str, change: impl Fn(&mut Param<T>)) -> Result<()> {
+        if self.shapes.is_empty() {
+            self.build()?;
+        }
+        let mut found = self.places.iter().any(|place| place.name == name);
+        self.visit(&mut |own, param| {
+            if own == name || own.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')) {
+                found = true;
+                change(param);
+            }
+        });
+        if found {
+            return Ok(());
+        }
+        let names = self.names().into_iter().chain(self.names.iter().map(String::as_str));
+        Err(unknown("layer or parameter", name, names))
+    }
+}
+
+fn unknown<'a>(kind: &'static str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    Error::Unknown { kind, name: name.to_owned(), known: known.collect::<Vec<_>>().join(", ") }
+}

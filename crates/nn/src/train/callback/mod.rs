@@ -1,0 +1,122 @@
+//! What looks at training from outside, one file each.
+
+mod csv_log;
+mod early_stopping;
+mod lambda;
+mod monitor;
+mod schedule;
+mod terminate_on_nan;
+
+pub use csv_log::CsvLog;
+pub use early_stopping::EarlyStopping;
+pub use lambda::Lambda;
+pub use monitor::Monitor;
+pub use schedule::LearningRateSchedule;
+pub use terminate_on_nan::TerminateOnNan;
+
+use crate::error::{Error, Result};
+use crate::optim::Optimize;
+use crate::sequential::Sequential;
+use chainrule::Element;
+
+/// Whether training goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flow {
+    /// It does.
+    Continue,
+    /// It ends after this epoch.
+    Stop,
+}
+
+/// An epoch that ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Epoch<'e> {
+    /// Its number, from 0.
+    pub number: usize,
+    /// The loss and the metrics by name, with validation data also behind `val_`.
+    pub logs: &'e [(String, f64)],
+}
+
+impl Epoch<'_> {
+    /// A value by name.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] with the names that there are.
+    pub fn get(&self, name: &str) -> Result<f64> {
+        let found = self.logs.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| *value).ok_or_else(|| Error::Unknown {
+            kind: "loss or metric",
+            name: name.to_owned(),
+            known: self.logs.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+/// What a callback may change.
+pub struct Control<'m, T: Element = f32> {
+    /// The network that is trained.
+    pub network: &'m mut Sequential<T>,
+    /// Its optimizer, with the learning rate.
+    pub optimizer: &'m mut dyn Optimize<T>,
+}
+
+/// Something that is told how training goes, and may end it or change the learning rate. All methods do nothing unless they
+/// are written.
+pub trait Callback<T: Element = f32> {
+    /// Training begins.
+    ///
+    /// # Errors
+    /// Whatever makes training pointless; it ends [`fit`](crate::Model::fit).
+    fn on_train_begin(&mut self, _control: &mut Control<'_, T>) -> Result<()> {
+        Ok(())
+    }
+
+    /// An epoch begins; the first is number 0.
+    ///
+    /// # Errors
+    /// As above.
+    fn on_epoch_begin(&mut self, _epoch: usize, _control: &mut Control<'_, T>) -> Result<()> {
+        Ok(())
+    }
+
+    /// An epoch has ended, and was evaluated on the validation data.
+    ///
+    /// # Errors
+    /// As above.
+    fn on_epoch_end(&mut self, _epoch: &Epoch<'_>, _control: &mut Control<'_, T>) -> Result<Flow> {
+        Ok(Flow::Continue)
+    }
+
+    /// The loss is NaN or infinite. Who answers [`Flow::Stop`] ends the training in peace; else `fit` returns an error that says
+    /// where it arose.
+    fn on_not_finite(&mut self, _epoch: usize, _loss: f64) -> Flow {
+        Flow::Continue
+    }
+
+    /// Training ends.
+    ///
+    /// # Errors
+    /// As above.
+    fn on_train_end(&mut self, _control: &mut Control<'_, T>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A callback that is lent, to be asked after the training.
+impl<T: Element, C: Callback<T> + ?Sized> Callback<T> for &mut C {
+    fn on_train_begin(&mut self, control: &mut Control<'_, T>) -> Result<()> {
+        (**self).on_train_begin(control)
+    }
+    fn on_epoch_begin(&mut self, epoch: usize, control: &mut Control<'_, T>) -> Result<()> {
+        (**self).on_epoch_begin(epoch, control)
+    }
+    fn on_epoch_end(&mut self, epoch: &Epoch<'_>, control: &mut Control<'_, T>) -> Result<Flow> {
+        (**self).on_epoch_end(epoch, control)
+    }
+    fn on_not_finite(&mut self, epoch: usize, loss: f64) -> Flow {
+        (**self).on_not_finite(epoch, loss)
+    }
+    fn on_train_end(&mut self, control: &mut Control<'_, T>) -> Result<()> {
+        (**self).on_train_end(control)
+    }
+}

@@ -1,0 +1,138 @@
+//! Data is looked at before anything is trained with it.
+
+use super::Model;
+use super::batch::Rows;
+use super::options::ClassWeights;
+use crate::error::Result;
+use chainrule::{Element, Shape, Targets, Tensor};
+
+impl<T: Element> Model<T> {
+    /// Refuses inputs that this network cannot take.
+    pub(super) fn check_inputs(&self, call: &'static str, what: &str, x: &Tensor<T>) -> Result<()> {
+        let Some(row) = self.network.input_row() else { return Ok(()) };
+        let shape = x.shape();
+        let expected: Vec<String> = row.iter().map(ToString::to_string).collect();
+        let expected = [vec!["rows".to_owned()], expected].concat().join(", ");
+        if shape.is_empty() || shape[1..] != **row {
+            return Err(Self::refuse(
+                call,
+                format!(
+                    "{what} has shape {shape}, but the network takes [{expected}]: the first axis counts rows, the others \
+                     are those of one row of input; `reshape` it, or build the network for such rows"
+                ),
+            ));
+        }
+        if shape[0] == 0 {
+            return Err(Self::refuse(call, format!("{what} has no rows (shape {shape}); give at least one")));
+        }
+        finite(call, what, x)
+    }
+
+    /// Puts rows together that belong together, or says why they do not.
+    pub(super) fn rows(
+        &self,
+        call: &'static str,
+        [x_name, y_name]: [&str; 2],
+        x: &Tensor<T>,
+        targets: Targets<T>,
+        weights: Option<Tensor<T>>,
+    ) -> Result<Rows<T>> {
+        self.check_inputs(call, x_name, x)?;
+        let rows = x.shape()[0];
+        let shape = match &targets {
+            Targets::Classes(classes) => classes.shape(),
+            Targets::Values(values) => values.shape(),
+        };
+        if shape.first() != Some(&rows) {
+            return Err(Self::refuse(
+                call,
+                format!(
+                    "{x_name} has {rows} rows (shape {}), but {y_name} has shape {shape}; each row needs its target",
+                    x.shape()
+                ),
+            ));
+        }
+        if let Targets::Values(values) = &targets {
+            finite(call, y_name, values)?;
+        }
+        let output = self.network.output_row().into_iter().flat_map(|row| row.iter().copied());
+        let prediction: Shape = [rows].into_iter().chain(output).collect();
+        self.loss.check(&prediction, &targets).map_err(|problem| {
+            Self::refuse(call, format!("{y_name} does not suit the loss {}: {problem}", self.loss.name()))
+        })?;
+        for metric in &self.metrics {
+            metric.check(&prediction, &targets).map_err(|problem| {
+                Self::refuse(call, format!("{y_name} does not suit the metric {}: {problem}", metric.name()))
+            })?;
+        }
+        if let Some(weights) = &weights {
+            check_weights(call, rows, weights)?;
+        }
+        Ok(Rows { x: x.clone(), targets, weights })
+    }
+}
+
+fn check_weights<T: Element>(call: &'static str, rows: usize, weights: &Tensor<T>) -> Result<()> {
+    if *weights.shape() != [rows] {
+        return Err(Model::<T>::refuse(
+            call,
+            format!(
+                "the sample weights have shape {}, but there are {rows} rows: give shape [{rows}]",
+                weights.shape()
+            ),
+        ));
+    }
+    match weights.iter().position(|&weight| !(weight >= T::zero() && weight.is_finite())) {
+        None => Ok(()),
+        Some(row) => Err(Model::<T>::refuse(
+            call,
+            format!("the sample weight of row {row} is {}; weights are finite and at least 0", weights.as_slice()[row]),
+        )),
+    }
+}
+
+/// Refuses NaN and infinities, with the first place.
+fn finite<T: Element>(call: &'static str, what: &str, x: &Tensor<T>) -> Result<()> {
+    let Some(at) = x.iter().position(|value| !value.is_finite()) else { return Ok(()) };
+    let row: usize = x.shape()[1..].iter().product();
+    Err(Model::<T>::refuse(
+        call,
+        format!(
+            "{what} holds {} in row {}, element {}; every value must be finite: replace missing values, or leave such rows out",
+            x.as_slice()[at],
+            at / row,
+            at % row
+        ),
+    ))
+}
+
+/// The weights of rows by their class, times those that were given.
+pub(super) fn weighted<T: Element>(
+    call: &'static str,
+    classes: &ClassWeights,
+    targets: &Targets<T>,
+    given: Option<Tensor<T>>,
+) -> Result<Tensor<T>> {
+    let refuse = |problem: String| Err(Model::<T>::refuse(call, problem));
+    if let Some((class, weight)) = classes.0.iter().find(|(_, weight)| !(**weight >= 0.0 && weight.is_finite())) {
+        return refuse(format!("the weight of class {class} is {weight}; weights are finite and at least 0"));
+    }
+    let labels = match targets {
+        Targets::Classes(classes) if classes.rank() == 1 => classes.to_vec(),
+        Targets::Values(values) if values.rank() == 2 && values.shape()[1] > 1 => values.argmax(-1).to_vec(),
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a label, 0 or 1")]
+        Targets::Values(values) if values.len() == values.shape()[0] => {
+            values.iter().map(|value| (*value + T::literal(0.5)).to_usize().unwrap_or(0)).collect()
+        }
+        Targets::Classes(_) | Targets::Values(_) => {
+            return refuse("class weights need one class for each row: labels, or a row of shares for each".into());
+        }
+    };
+    let weights = labels.iter().map(|label| T::literal(classes.0.get(label).copied().unwrap_or(1.0)));
+    let weights = Tensor::from(weights.collect::<Vec<T>>());
+    Ok(match given {
+        Some(given) if given.shape() == weights.shape() => weights * given,
+        Some(given) => given,
+        None => weights,
+    })
+}

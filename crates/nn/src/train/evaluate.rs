@@ -1,0 +1,173 @@
+//! Judging and using a model.
+
+use super::Model;
+use super::batch::Rows;
+use super::fit::total;
+use super::options::Evaluate;
+use super::running::Running;
+use crate::error::{Error, Result};
+use crate::layer::Layer;
+use crate::pass::Session;
+use crate::sequential::Sequential;
+use chainrule::{Element, Shape, Targets, Tensor};
+use std::fmt;
+use std::ops::Index;
+
+/// The loss and the metrics of some data, by name: `score["accuracy"]`. Prints in a line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// The mean loss.
+    pub loss: f64,
+    values: Vec<(String, f64)>,
+}
+
+impl Score {
+    fn new(values: Vec<(String, f64)>) -> Self {
+        Self { loss: values.first().map_or(0.0, |(_, loss)| *loss), values }
+    }
+
+    /// A value by name, if there is one.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+
+    /// The loss and all metrics, in order.
+    pub fn values(&self) -> &[(String, f64)] {
+        &self.values
+    }
+}
+
+/// A value by name.
+///
+/// # Panics
+/// When there is none; [`Score::get`] does not.
+impl Index<&str> for Score {
+    type Output = f64;
+    #[track_caller]
+    fn index(&self, name: &str) -> &f64 {
+        let found = self.values.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value).unwrap_or_else(|| {
+            let known: Vec<&str> = self.values.iter().map(|(name, _)| name.as_str()).collect();
+            panic!("the score has no `{name}`; it has: {}", known.join(", "))
+        })
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (name, value)) in self.values.iter().enumerate() {
+            write!(f, "{}{name}: {value:.4}", if at > 0 { " - " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: Element> Model<T> {
+    /// The loss and the metrics on data, with layers as at inference; nothing is trained.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit), for data that do not suit the model.
+    pub fn evaluate(&mut self, x: &Tensor<T>, targets: impl Into<Targets<T>>) -> Result<Score> {
+        self.evaluate_with(x, targets, Evaluate::default())
+    }
+
+    /// [`evaluate`](Self::evaluate) with another batch size, or with sample weights.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn evaluate_with(
+        &mut self,
+        x: &Tensor<T>,
+        targets: impl Into<Targets<T>>,
+        options: Evaluate<T>,
+    ) -> Result<Score> {
+        check_batch_size("evaluate", options.batch_size)?;
+        let rows = self.rows("evaluate", ["x", "y"], x, targets.into(), options.sample_weights)?;
+        self.score(&rows, options.batch_size, "").map(Score::new)
+    }
+
+    /// One step of the optimizer on exactly these rows; the loss and the metrics before it.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn train_on_batch(&mut self, x: &Tensor<T>, targets: impl Into<Targets<T>>) -> Result<Score> {
+        let rows = self.rows("train_on_batch", ["x", "y"], x, targets.into(), None)?;
+        let mut metrics = std::mem::take(&mut self.metrics);
+        let mut running = Running::new(&mut metrics);
+        let outcome = self.step("train_on_batch", [0, 0], &rows, &mut running);
+        let logs = running.logs("");
+        self.metrics = metrics;
+        outcome.map(|()| Score::new(logs))
+    }
+
+    /// The network's outputs, a row for each row of `x`; see [`Sequential::predict`].
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit), for inputs that do not suit the network.
+    pub fn predict(&self, x: &Tensor<T>) -> Result<Tensor<T>> {
+        self.predict_with(x, Evaluate::default())
+    }
+
+    /// [`predict`](Self::predict) with another batch size.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict).
+    #[expect(clippy::needless_pass_by_value, reason = "options are written in place")]
+    pub fn predict_with(&self, x: &Tensor<T>, options: Evaluate<T>) -> Result<Tensor<T>> {
+        check_batch_size("predict", options.batch_size)?;
+        self.check_inputs("predict", "x", x)?;
+        Ok(self.network.outputs(x, options.batch_size))
+    }
+
+    /// The loss and the metrics of rows that were checked.
+    pub(super) fn score(&mut self, rows: &Rows<T>, batch_size: usize, prefix: &str) -> Result<Vec<(String, f64)>> {
+        let mut running = Running::new(&mut self.metrics);
+        let count = rows.count();
+        for start in (0..count).step_by(batch_size) {
+            let rows = rows.range(start, start.saturating_add(batch_size).min(count));
+            let pass = self.session.evaluation();
+            let prediction = self.network.forward(pass.constant(&rows.x), &pass);
+            let loss = total(&*self.loss, prediction, &rows, &pass).item().to_f64().unwrap_or(f64::NAN);
+            running.add(loss, &prediction.value(), &rows.targets, rows.weights.as_ref().map(Tensor::as_slice));
+        }
+        Ok(running.logs(prefix))
+    }
+}
+
+fn check_batch_size(call: &'static str, rows: usize) -> Result<()> {
+    if rows > 0 {
+        return Ok(());
+    }
+    Err(Error::Option { call, problem: "the batch size is 0; a batch has at least 1 row".into() })
+}
+
+impl<T: Element> Sequential<T> {
+    /// The outputs for inputs, a row for each row of `x`, computed 32 rows at a time with layers as at inference. Nothing is
+    /// recorded, and no more than two layers' values are held at a time.
+    ///
+    /// # Errors
+    /// When the network is not built, or rows of another shape are given.
+    pub fn predict(&self, x: &Tensor<T>) -> Result<Tensor<T>> {
+        let refuse = |problem: String| Err(Error::Data { call: "predict", problem });
+        let (Some(row), Some(_)) = (self.input_row(), self.output_row()) else {
+            return refuse("the network is not built yet: call `build()` or `compile(...)` first".into());
+        };
+        if x.rank() == 0 || x.shape()[1..] != **row {
+            return refuse(format!("x has shape {}, but the network takes rows of shape {row}", x.shape()));
+        }
+        Ok(self.outputs(x, 32))
+    }
+
+    /// The outputs for inputs that fit.
+    fn outputs(&self, x: &Tensor<T>, batch_size: usize) -> Tensor<T> {
+        let count = x.shape()[0];
+        let row = self.output_row().cloned().unwrap_or_default();
+        let mut session = Session::new(0);
+        let mut elements = Vec::with_capacity(count * row.elements());
+        for start in (0..count).step_by(batch_size) {
+            let batch = x.rows(start..start.saturating_add(batch_size).min(count));
+            elements.extend_from_slice(self.infer(&mut session, &batch).as_slice());
+        }
+        Tensor::new([count].into_iter().chain(row.iter().copied()).collect::<Shape>(), elements)
+    }
+}

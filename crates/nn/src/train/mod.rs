@@ -1,0 +1,185 @@
+//! Training: a network with a loss, an optimizer and metrics, and the loop that brings them together.
+
+mod batch;
+mod blame;
+mod callback;
+mod check;
+mod evaluate;
+mod fit;
+mod history;
+mod options;
+mod progress;
+mod running;
+
+pub use callback::{
+    Callback, Control, CsvLog, EarlyStopping, Epoch, Flow, Lambda, LearningRateSchedule, Monitor, TerminateOnNan,
+};
+pub use evaluate::Score;
+pub use history::History;
+pub use options::{ClassWeights, Evaluate, Fit, Verbose};
+
+use crate::error::{Error, Result};
+use crate::loss::Loss;
+use crate::metric::Metric;
+use crate::optim::Optimize;
+use crate::param::Group;
+use crate::pass::Session;
+use crate::sequential::{Sequential, Summary};
+use chainrule::{Element, Tensor};
+use std::fmt;
+
+/// A network that is ready to be trained: what [`Sequential::compile`] makes.
+///
+/// ```
+/// use chainrule_nn::prelude::*;
+///
+/// # fn main() -> chainrule_nn::Result<()> {
+/// // exclusive or: solved by a hidden layer
+/// let x = Tensor::from([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]);
+/// let y = Tensor::from([[0.0], [1.0], [1.0], [0.0]]);
+/// let mut model = Sequential::new()
+///     .add(Dense::new(8).activation(Tanh).input(2))
+///     .add(Dense::new(1).activation(Sigmoid))
+///     .seed(3)
+///     .compile(BinaryCrossEntropy, Adam::new(0.05), [Accuracy::new()])?;
+/// model.fit(&x, &y, Fit::epochs(300).verbose(Verbose::Silent))?;
+/// assert_eq!(model.evaluate(&x, &y)?["accuracy"], 1.0);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Model<T: Element = f32> {
+    /// The network itself, for whatever is not about training.
+    pub network: Sequential<T>,
+    loss: Box<dyn Loss<T>>,
+    optimizer: Box<dyn Optimize<T>>,
+    metrics: Vec<Box<dyn Metric<T>>>,
+    session: Session<T>,
+    /// How many epochs were trained so far: the shuffles go on from here.
+    epochs: u64,
+}
+
+impl<T: Element> Sequential<T> {
+    /// Builds the network and joins it with what training needs: a loss, an optimizer, and what to watch: an array or a tuple of
+    /// metrics, or `()` for none.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and when the optimizer's settings make no sense.
+    pub fn compile(
+        mut self,
+        loss: impl Loss<T> + 'static,
+        optimizer: impl Optimize<T> + 'static,
+        metrics: impl Metrics<T>,
+    ) -> Result<Model<T>> {
+        self.build()?;
+        // not the stream that the first weights came from
+        let session = Session::new(!self.seeds());
+        Ok(Model {
+            network: self,
+            loss: Box::new(loss),
+            optimizer: Box::new(optimizer),
+            metrics: metrics.list(),
+            session,
+            epochs: 0,
+        })
+    }
+}
+
+/// What [`compile`](Sequential::compile) takes as metrics.
+pub trait Metrics<T: Element> {
+    /// They, in order.
+    fn list(self) -> Vec<Box<dyn Metric<T>>>;
+}
+
+impl<T: Element, M: Metric<T> + 'static, const N: usize> Metrics<T> for [M; N] {
+    fn list(self) -> Vec<Box<dyn Metric<T>>> {
+        self.into_iter().map(|metric| Box::new(metric) as Box<dyn Metric<T>>).collect()
+    }
+}
+
+impl<T: Element> Metrics<T> for Vec<Box<dyn Metric<T>>> {
+    fn list(self) -> Self {
+        self
+    }
+}
+
+macro_rules! tuples_of_metrics {
+    ($(($($Metric:ident)*))*) => { $(
+        #[allow(non_snake_case, reason = "a variable for each type, under its name")]
+        impl<T: Element, $($Metric: Metric<T> + 'static),*> Metrics<T> for ($($Metric,)*) {
+            fn list(self) -> Vec<Box<dyn Metric<T>>> {
+                let ($($Metric,)*) = self;
+                vec![$(Box::new($Metric)),*]
+            }
+        }
+    )* };
+}
+tuples_of_metrics! { () (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H) }
+
+impl<T: Element> Model<T> {
+    /// [`Sequential::summary`]
+    pub fn summary(&self) -> Summary {
+        self.network.summary()
+    }
+
+    /// [`Sequential::weights`]
+    #[doc(alias = "get_weights")]
+    pub fn weights(&self) -> Vec<(String, Tensor<T>)> {
+        self.network.weights()
+    }
+
+    /// [`Sequential::set_weights`]
+    ///
+    /// # Errors
+    /// When names or shapes differ; then nothing was changed.
+    pub fn set_weights(&mut self, weights: &[(String, Tensor<T>)]) -> Result<()> {
+        self.network.set_weights(weights)
+    }
+
+    /// [`Sequential::freeze`]
+    ///
+    /// # Errors
+    /// When nothing is called so.
+    pub fn freeze(&mut self, name: &str) -> Result<()> {
+        self.network.freeze(name)
+    }
+
+    /// [`Sequential::unfreeze`]
+    ///
+    /// # Errors
+    /// When nothing is called so.
+    pub fn unfreeze(&mut self, name: &str) -> Result<()> {
+        self.network.unfreeze(name)
+    }
+
+    /// [`Sequential::group`]
+    ///
+    /// # Errors
+    /// When nothing is called so.
+    pub fn group(&mut self, name: &str, group: Group) -> Result<()> {
+        self.network.group(name, group)
+    }
+
+    /// The optimizer, for its learning rate.
+    pub fn optimizer(&mut self) -> &mut dyn Optimize<T> {
+        &mut *self.optimizer
+    }
+
+    /// The names of the loss and the metrics, as histories have them.
+    pub fn metric_names(&self) -> Vec<String> {
+        [self.loss_name()].into_iter().chain(self.metrics.iter().map(|metric| metric.name())).collect()
+    }
+
+    fn loss_name(&self) -> String {
+        "loss".into()
+    }
+
+    fn refuse(call: &'static str, problem: impl Into<String>) -> Error {
+        Error::Data { call, problem: problem.into() }
+    }
+}
+
+impl<T: Element> fmt::Debug for Model<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model").field("network", &self.network).field("loss", &self.loss.name()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,46 @@
+//! The loss and the metrics of an epoch, gathered batch by batch.
+
+use crate::metric::Metric;
+use chainrule::{Element, Targets, Tensor};
+
+/// The mean loss over the rows seen so far, and the metrics.
+pub(super) struct Running<'m, T: Element> {
+    sum: f64,
+    rows: usize,
+    metrics: &'m mut [Box<dyn Metric<T>>],
+}
+
+impl<'m, T: Element> Running<'m, T> {
+    pub(super) fn new(metrics: &'m mut [Box<dyn Metric<T>>]) -> Self {
+        for metric in &mut *metrics {
+            metric.reset();
+        }
+        Self { sum: 0.0, rows: 0, metrics }
+    }
+
+    /// Takes in a batch: its mean loss, and what the metrics look at.
+    pub(super) fn add(&mut self, loss: f64, prediction: &Tensor<T>, targets: &Targets<T>, weights: Option<&[T]>) {
+        let rows = prediction.shape()[0];
+        self.sum += loss * rows as f64;
+        self.rows += rows;
+        for metric in &mut *self.metrics {
+            metric.update(prediction, targets, weights);
+        }
+    }
+
+    /// The mean loss so far; 0 before anything was seen.
+    pub(super) fn loss(&self) -> f64 {
+        if self.rows == 0 { 0.0 } else { self.sum / self.rows as f64 }
+    }
+
+    /// The metrics so far.
+    pub(super) fn metrics(&self) -> impl Iterator<Item = (String, f64)> {
+        self.metrics.iter().map(|metric| (metric.name(), metric.result()))
+    }
+
+    /// The loss and the metrics, their names behind a prefix.
+    pub(super) fn logs(&self, prefix: &str) -> Vec<(String, f64)> {
+        let all = [("loss".to_owned(), self.loss())].into_iter().chain(self.metrics());
+        all.map(|(name, value)| (format!("{prefix}{name}"), value)).collect()
+    }
+}
