@@ -1,26 +1,33 @@
 //! Neural networks on the engine `chainrule`, as comfortable as Keras.
 
 mod activation;
+mod check;
 pub mod data;
 mod error;
 mod init;
 pub mod layer;
 pub mod loss;
 pub mod metric;
+mod monitor;
 pub mod optim;
 mod param;
 mod pass;
 mod random;
 mod regularizer;
+pub mod schedule;
 mod sequential;
+mod targets;
 pub mod train;
+mod weighted_mean;
 
 pub use activation::{Activate, Linear, LogSoftmax, Softmax};
+pub use check::{LayerReport, check_layer};
 pub use error::{Error, Result};
 pub use init::Init;
 pub use layer::{Activation, Dense, Dropout, Flatten, GaussianNoise, Input, Layer, Maxout, Reshape, RowShape};
 pub use loss::Loss;
-pub use metric::Metric;
+pub use metric::{Metric, Tally};
+pub use monitor::Monitor;
 pub use optim::Optimize;
 pub use param::{Group, Param, ParamId, Role};
 pub use pass::{Pass, Session};
@@ -29,16 +36,23 @@ pub use regularizer::{L1, L1L2, L2, Regularizer};
 pub use sequential::{Sequential, Summary};
 pub use train::{
     Callback, ClassWeights, Control, CsvLog, EarlyStopping, Epoch, Evaluate, Fit, Flow, History, Lambda,
-    LearningRateSchedule, Model, Monitor, Score, TerminateOnNan, Verbose,
+    LearningRateSchedule, Model, Score, TerminateOnNan, Verbose,
 };
 
 /// What most programs need: `use chainrule_nn::prelude::*;`.
 pub mod prelude {
+    pub use crate::loss::*;
+    pub use crate::metric::*;
+    pub use crate::optim::{Adadelta, Adagrad, Adam, AdamW, Adamax, Lion, Nadam, RmsProp, Sgd};
+    pub use crate::schedule::{
+        Cosine, CosineRestarts, ExponentialDecay, InverseTime, PiecewiseConstant, Polynomial, ReduceOnPlateau,
+        Schedule, StepDecay, WarmUp,
+    };
     pub use crate::{
-        Activation, ClassWeights, CsvLog, Dense, Dropout, EarlyStopping, Epoch, Evaluate, Fit, Flatten, Flow,
-        GaussianNoise, Group, History, Init, Input, L1, L1L2, L2, Lambda, Layer, LearningRateSchedule, Linear,
-        LogSoftmax, Loss, Maxout, Metric, Model, Monitor, Optimize, Param, Pass, Reshape, Role, Score, Seeds,
-        Sequential, Session, Softmax, TerminateOnNan, Verbose,
+        Activation, Callback, ClassWeights, Control, CsvLog, Dense, Dropout, EarlyStopping, Epoch, Evaluate, Fit,
+        Flatten, Flow, GaussianNoise, Group, History, Init, Input, L1, L1L2, L2, Lambda, Layer, LearningRateSchedule,
+        Linear, LogSoftmax, Maxout, Model, Monitor, Optimize, Param, Pass, Reshape, Role, Score, Seeds, Sequential,
+        Session, Softmax, TerminateOnNan, Verbose,
     };
     pub use chainrule::rule::{
         Elu, Gelu, HardSigmoid, HardSwish, LeakyRelu, Mish, Relu, Relu6, Selu, Sigmoid, Silu, Softplus, Softsign, Tanh,

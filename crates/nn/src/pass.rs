@@ -138,7 +138,7 @@ impl<T: Element> Session<T> {
         if let Some(parameter) = missing {
             return Err(Error::NoGradient { parameter });
         }
-        optimizer.begin_step(&mut gradients.iter().map(|(_, gradient)| gradient));
+        optimizer.begin_step(&mut gradients.iter().map(|(id, gradient)| (*id, gradient)));
         let writes = &*self.notes.writes.get_mut();
         let mut hint = 0;
         network.visit(&mut |_, param| match param.role {

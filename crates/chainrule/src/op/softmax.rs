@@ -94,6 +94,12 @@ fn columns_in_place<T: Element>(block: &mut [T], most: &mut [T], total: &mut [T]
 }
 
 impl Softmax {
+    /// Whether these are shares of whole rows: along the last of `rank` axes, and without a mask.
+    pub fn is_of_rows(&self, rank: usize) -> bool {
+        let last = self.axis == -1 || usize::try_from(self.axis).is_ok_and(|axis| axis + 1 == rank);
+        last && self.mask.is_none()
+    }
+
     fn operation(&self) -> &'static str {
         if self.mask.is_some() { "masked_softmax" } else { "softmax" }
     }

@@ -1,4 +1,41 @@
 //! Losses: what training makes small. One file each.
+//!
+//! They are values: `CategoricalCrossEntropy` by itself, or with settings, `CategoricalCrossEntropy.label_smoothing(0.1)`.
+
+#![expect(non_upper_case_globals, reason = "values with settings are written like unit structs")]
+
+mod binary_cross_entropy;
+mod categorical;
+mod categorical_cross_entropy;
+mod categorical_hinge;
+mod cosine_similarity;
+mod hinge;
+mod huber;
+mod kl_divergence;
+mod log_cosh;
+mod mean_absolute_error;
+mod mean_absolute_percentage_error;
+mod mean_squared_error;
+mod mean_squared_logarithmic_error;
+mod negative_log_likelihood;
+mod poisson;
+mod sparse_categorical_cross_entropy;
+
+pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use categorical_cross_entropy::CategoricalCrossEntropy;
+pub use categorical_hinge::CategoricalHinge;
+pub use cosine_similarity::CosineSimilarity;
+pub use hinge::{Hinge, SquaredHinge};
+pub use huber::Huber;
+pub use kl_divergence::KlDivergence;
+pub use log_cosh::LogCosh;
+pub use mean_absolute_error::MeanAbsoluteError;
+pub use mean_absolute_percentage_error::MeanAbsolutePercentageError;
+pub use mean_squared_error::MeanSquaredError;
+pub use mean_squared_logarithmic_error::MeanSquaredLogarithmicError;
+pub use negative_log_likelihood::NegativeLogLikelihood;
+pub use poisson::Poisson;
+pub use sparse_categorical_cross_entropy::SparseCategoricalCrossEntropy;
 
 use chainrule::{Element, Shape, Targets, Tensor, Var};
 

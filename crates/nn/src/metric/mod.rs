@@ -1,25 +1,78 @@
 //! Metrics: what is watched beside the loss. One file each.
+//!
+//! They are gathered batch by batch, by `fit` and `evaluate` or by hand:
+//!
+//! ```
+//! use chainrule::prelude::*;
+//! use chainrule_nn::metric::{Accuracy, Metric, Tally};
+//! let mut accuracy = Accuracy;
+//! let batches = [([[0.9, 0.1], [0.2, 0.8]], [0, 1]), ([[0.6, 0.4], [0.5, 0.5]], [1, 0])];
+//! for (prediction, labels) in batches {
+//!     accuracy.update(&Tensor::from(prediction), &Tensor::<usize>::from(labels).into(), None);
+//! }
+//! assert_eq!(accuracy.result(), 0.75);
+//! accuracy.reset(); // for the next epoch
+//! ```
+
+#![expect(non_upper_case_globals, reason = "values with a state are written like unit structs")]
+
+mod accuracy;
+mod binary_accuracy;
+mod categorical_accuracy;
+mod class_counts;
+mod classes;
+mod confusion_matrix;
+mod f1;
+mod matches;
+mod mean_error;
+mod precision;
+mod r2;
+mod recall;
+mod report;
+mod roc_auc;
+mod root_mean_squared_error;
+mod sparse_categorical_accuracy;
+mod top_k_accuracy;
+
+pub use crate::loss::{MeanAbsoluteError, MeanSquaredError};
+pub use accuracy::Accuracy;
+pub use binary_accuracy::BinaryAccuracy;
+pub use categorical_accuracy::CategoricalAccuracy;
+pub use classes::classes;
+pub use confusion_matrix::{ConfusionMatrix, Scores};
+pub use f1::F1;
+pub use precision::Precision;
+pub use r2::R2;
+pub use recall::Recall;
+pub use report::ClassificationReport;
+pub use roc_auc::RocAuc;
+pub use root_mean_squared_error::RootMeanSquaredError;
+pub use sparse_categorical_accuracy::SparseCategoricalAccuracy;
+pub use top_k_accuracy::TopKAccuracy;
 
 use chainrule::{Element, Shape, Targets, Tensor};
 
-/// A number that says how good predictions are, gathered batch by batch.
-pub trait Metric<T: Element = f32>: Send + Sync {
+/// A number that grows batch by batch, whatever it is gathered from.
+pub trait Tally {
     /// As histories and bars call it: `accuracy`.
     fn name(&self) -> String;
 
+    /// Forgets what was gathered.
+    fn reset(&mut self);
+
+    /// What was gathered so far; 0 before anything was, as in Keras.
+    fn result(&self) -> f64;
+}
+
+/// A number that says how good predictions are, gathered batch by batch.
+pub trait Metric<T: Element = f32>: Tally + Send + Sync {
     /// Says what is wrong when targets do not fit predictions of this shape, and what to do.
     ///
     /// # Errors
     /// The problem in words.
     fn check(&self, prediction: &Shape, targets: &Targets<T>) -> Result<(), String>;
 
-    /// Forgets what was gathered.
-    fn reset(&mut self);
-
     /// Takes in a batch, which fits by [`check`](Self::check); `weights`, where there are any, holds one number for each row of
     /// the batch.
     fn update(&mut self, prediction: &Tensor<T>, targets: &Targets<T>, weights: Option<&[T]>);
-
-    /// What was gathered so far; 0 before anything was, as in Keras.
-    fn result(&self) -> f64;
 }

@@ -1,13 +1,50 @@
 //! Optimizers: how a gradient changes the weights. One file each.
+//!
+//! Formulas and defaults are those of Keras 3: <https://keras.io/api/optimizers/>. Each optimizer is a rule for the elements
+//! ([`UpdateRule`]), and all share the options of [`Optimizer`]: clipping, weight decay, accumulation, and a learning rate that
+//! is a number or a [schedule](crate::schedule).
 
+mod adadelta;
+mod adagrad;
+mod adam;
+mod adamax;
+mod clip;
+mod lion;
+mod nadam;
+mod optimizer;
+mod rms_prop;
+mod rule;
+mod sgd;
+mod state;
+
+pub use adadelta::{Adadelta, AdadeltaRule};
+pub use adagrad::{Adagrad, AdagradRule};
+pub use adam::{Adam, AdamRule, AdamW};
+pub use adamax::{Adamax, AdamaxRule};
+pub use lion::{Lion, LionRule};
+pub use nadam::{Nadam, NadamRule};
+pub use optimizer::Optimizer;
+pub use rms_prop::{RmsProp, RmsPropRule};
+pub use rule::{Slots, Step, UpdateRule};
+pub use sgd::{Sgd, SgdRule};
+
+use crate::Result;
 use crate::param::{Group, ParamId};
 use chainrule::{Element, Tensor};
 
 /// What training asks of an optimizer; it knows neither tapes nor layers.
 pub trait Optimize<T: Element = f32>: Send {
-    /// Called once in each step, before the first [`update`](Self::update), with the gradients of all parameters: where the
-    /// norm over all of them is limited, it is measured here.
-    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = &Tensor<T>>);
+    /// Refuses options that make no sense, or not together: a negative rate, two ways of clipping.
+    ///
+    /// # Errors
+    /// [`Error::Option`](crate::Error::Option), which names the optimizer and the option.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Called once in each step, before the first [`update`](Self::update), with the gradients of all parameters: where
+    /// gradients are gathered over several steps, or the norm over all of them is limited, it is done here.
+    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>);
 
     /// Changes the weights of one parameter.
     fn update(&mut self, id: ParamId, group: Group, weights: &mut Tensor<T>, gradient: &Tensor<T>);
@@ -17,4 +54,28 @@ pub trait Optimize<T: Element = f32>: Send {
 
     /// From now on this learning rate, in the place of the one given or of a schedule.
     fn set_rate(&mut self, rate: f64);
+}
+
+/// An optimizer that was chosen at run time.
+impl<T: Element, O: Optimize<T> + ?Sized> Optimize<T> for Box<O> {
+    fn check(&self) -> Result<()> {
+        (**self).check()
+    }
+
+    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) {
+        (**self).begin_step(gradients);
+    }
+
+    #[track_caller]
+    fn update(&mut self, id: ParamId, group: Group, weights: &mut Tensor<T>, gradient: &Tensor<T>) {
+        (**self).update(id, group, weights, gradient);
+    }
+
+    fn rate(&self) -> f64 {
+        (**self).rate()
+    }
+
+    fn set_rate(&mut self, rate: f64) {
+        (**self).set_rate(rate);
+    }
 }

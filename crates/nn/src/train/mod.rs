@@ -12,7 +12,7 @@ mod progress;
 mod running;
 
 pub use callback::{
-    Callback, Control, CsvLog, EarlyStopping, Epoch, Flow, Lambda, LearningRateSchedule, Monitor, TerminateOnNan,
+    Callback, Control, CsvLog, EarlyStopping, Epoch, Flow, Lambda, LearningRateSchedule, TerminateOnNan,
 };
 pub use evaluate::Score;
 pub use history::History;
@@ -41,7 +41,7 @@ use std::fmt;
 ///     .add(Dense::new(8).activation(Tanh).input(2))
 ///     .add(Dense::new(1).activation(Sigmoid))
 ///     .seed(3)
-///     .compile(BinaryCrossEntropy, Adam::new(0.05), [Accuracy::new()])?;
+///     .compile(BinaryCrossEntropy, Adam::new(0.05), [Accuracy])?;
 /// model.fit(&x, &y, Fit::epochs(300).verbose(Verbose::Silent))?;
 /// assert_eq!(model.evaluate(&x, &y)?["accuracy"], 1.0);
 /// # Ok(())
@@ -71,6 +71,7 @@ impl<T: Element> Sequential<T> {
         metrics: impl Metrics<T>,
     ) -> Result<Model<T>> {
         self.build()?;
+        optimizer.check()?;
         // not the stream that the first weights came from
         let session = Session::new(!self.seeds());
         Ok(Model {

@@ -1,7 +1,8 @@
 //! Ends training before it overfits.
 
-use super::{Callback, Control, Epoch, Flow, Monitor};
+use super::{Callback, Control, Epoch, Flow};
 use crate::error::Result;
+use crate::monitor::Monitor;
 use crate::sequential::Sequential;
 use chainrule::{Element, Tensor};
 

@@ -3,14 +3,13 @@
 mod csv_log;
 mod early_stopping;
 mod lambda;
-mod monitor;
+mod reduce_on_plateau;
 mod schedule;
 mod terminate_on_nan;
 
 pub use csv_log::CsvLog;
 pub use early_stopping::EarlyStopping;
 pub use lambda::Lambda;
-pub use monitor::Monitor;
 pub use schedule::LearningRateSchedule;
 pub use terminate_on_nan::TerminateOnNan;
 

@@ -30,12 +30,12 @@ impl Monitor {
     }
 
     /// The worst value there is.
-    pub(super) fn worst(&self) -> f64 {
+    pub(crate) fn worst(&self) -> f64 {
         if self.rises { f64::NEG_INFINITY } else { f64::INFINITY }
     }
 
     /// Whether `value` is better than `best` by more than `least`. NaN never is.
-    pub(super) fn is_better(&self, value: f64, best: f64, least: f64) -> bool {
+    pub(crate) fn is_better(&self, value: f64, best: f64, least: f64) -> bool {
         if self.rises { value - least > best } else { value + least < best }
     }
 }

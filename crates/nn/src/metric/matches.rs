@@ -1,0 +1,54 @@
+//! How often predictions are right.
+
+use crate::targets;
+use crate::weighted_mean::{WeightedMean, Weights};
+use chainrule::{Element, Targets, Tensor};
+
+/// A metric that is one mean, kept in its field `gathered`.
+macro_rules! mean_metric {
+    ($Metric:ty, |$metric:ident| $name:expr) => {
+        impl $crate::metric::Tally for $Metric {
+            fn name(&self) -> String {
+                let $metric = self;
+                $name.into()
+            }
+            fn reset(&mut self) {
+                self.gathered = $crate::weighted_mean::WeightedMean::NEW;
+            }
+            fn result(&self) -> f64 {
+                self.gathered.result()
+            }
+        }
+    };
+}
+pub(super) use mean_metric;
+
+/// Takes in for each element whether being above `threshold` is right.
+pub(super) fn gather_answers<T: Element>(
+    gathered: &mut WeightedMean,
+    prediction: &Tensor<T>,
+    targets: &Targets<T>,
+    weights: Option<&[T]>,
+    threshold: f64,
+) {
+    let weights = Weights::new(weights, prediction.shape(), prediction.len());
+    let answers = targets::values(prediction.shape(), targets);
+    for (item, (&y, &t)) in prediction.iter().zip(&answers).enumerate() {
+        let right = (y > T::literal(threshold)) == (t == T::one());
+        gathered.add(f64::from(u8::from(right)), weights.of(item));
+    }
+}
+
+/// Takes in for each row whether its class is the right one.
+pub(super) fn gather_classes<T: Element>(
+    gathered: &mut WeightedMean,
+    prediction: &Tensor<T>,
+    targets: &Targets<T>,
+    weights: Option<&[T]>,
+) {
+    let actual = targets::classes(prediction.shape(), targets);
+    let weights = Weights::new(weights, prediction.shape(), actual.len());
+    for (item, (predicted, actual)) in prediction.argmax(-1).iter().zip(&actual).enumerate() {
+        gathered.add(f64::from(u8::from(predicted == actual)), weights.of(item));
+    }
+}

@@ -1,0 +1,265 @@
+//! What all optimizers have in common.
+
+use super::clip::{Clip, factor, norm};
+use super::rule::check_not_negative;
+use super::state::State;
+use super::{Optimize, Step, UpdateRule};
+use crate::param::{Group, ParamId};
+use crate::schedule::Schedule;
+use crate::{Error, Result};
+use chainrule::{Element, Tensor};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How many elements go through clipping, decay and the rule at once, so that they are read from memory once.
+const BLOCK: usize = 4096;
+
+/// An optimizer: a rule for the elements, and the options that all rules share.
+///
+/// In each step, in this order and as in Keras: the gradients are gathered ([`accumulate`](Self::accumulate)), clipped, the
+/// weights decay, and the rule changes them. Rates may be numbers, [schedules](crate::schedule), or closures of the step.
+///
+/// A training loop by hand:
+///
+/// ```
+/// use chainrule::prelude::*;
+/// use chainrule_nn::optim::Adam;
+///
+/// let x = Tensor::from([[0.0], [1.0], [2.0], [3.0]]);
+/// let y = Tensor::from([[1.0], [3.0], [5.0], [7.0]]); // 2 x + 1
+/// let (mut w, mut b) = (Tensor::from([[0.0]]), Tensor::from([0.0]));
+/// let mut adam = Adam::new(0.1).clip_norm(1.0);
+/// let mut tape = TensorTape::new();
+/// for _ in 0..300 {
+///     let (vw, vb) = (tape.var(w.clone()), tape.var(b.clone()));
+///     let loss = (tape.constant(x.clone()).matmul(vw) + vb - &y).powi(2).mean();
+///     let [dw, db] = loss.backward().of_all([vw, vb]);
+///     tape.clear(); // gives the weights back, so that they change in place
+///     adam.step([&mut w, &mut b], [&dw, &db]);
+/// }
+/// assert!((w.item() - 2.0f64).abs() < 0.01 && (b.item() - 1.0f64).abs() < 0.01);
+/// ```
+#[derive(Clone)]
+pub struct Optimizer<R, T = f32> {
+    pub(super) rule: R,
+    schedule: Arc<dyn Schedule>,
+    clip: Clip,
+    decay: f64,
+    accumulate: u64,
+    /// Steps that began.
+    batches: u64,
+    /// Steps that changed, or change, the weights.
+    updates: u64,
+    /// Of the step that began last.
+    rate: f64,
+    /// What all gradients of this step are multiplied by.
+    scale: T,
+    states: HashMap<ParamId, State<T>>,
+    /// A piece of a gradient, clipped.
+    scratch: Vec<T>,
+}
+
+impl<R: UpdateRule + Default, T: Element> Default for Optimizer<R, T> {
+    fn default() -> Self {
+        Self::new(R::RATE)
+    }
+}
+
+impl<R: UpdateRule + Default, T: Element> Optimizer<R, T> {
+    /// The rule with its defaults, at this learning rate.
+    pub fn new(rate: impl Schedule + 'static) -> Self {
+        Self::with_rule(R::default(), rate)
+    }
+}
+
+impl<R: UpdateRule, T: Element> Optimizer<R, T> {
+    /// This rule, at this learning rate.
+    pub fn with_rule(rule: R, rate: impl Schedule + 'static) -> Self {
+        Self {
+            rule,
+            schedule: Arc::new(rate),
+            clip: Clip::default(),
+            decay: R::DECAY,
+            accumulate: 1,
+            batches: 0,
+            updates: 0,
+            rate: 0.0,
+            scale: T::one(),
+            states: HashMap::new(),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Shortens the gradient of each parameter to this Euclidean norm, where it is longer.
+    #[must_use]
+    pub fn clip_norm(mut self, limit: f64) -> Self {
+        self.clip.norm = Some(limit);
+        self
+    }
+
+    /// Cuts each element of the gradients to between `-limit` and `limit`.
+    #[must_use]
+    pub fn clip_value(mut self, limit: f64) -> Self {
+        self.clip.value = Some(limit);
+        self
+    }
+
+    /// Shortens the gradients of all parameters, taken as one vector, to this Euclidean norm, where it is longer.
+    #[must_use]
+    pub fn global_clip_norm(mut self, limit: f64) -> Self {
+        self.clip.global_norm = Some(limit);
+        self
+    }
+
+    /// `w -= w decay rate` before each update, apart from the gradient (Loshchilov and Hutter, 2019).
+    #[must_use]
+    pub fn weight_decay(mut self, decay: f64) -> Self {
+        self.decay = decay;
+        self
+    }
+
+    /// Gathers the gradients of this many steps and updates once by their mean; between, the weights stay.
+    ///
+    /// A schedule still counts every step.
+    #[must_use]
+    pub fn accumulate(mut self, steps: u64) -> Self {
+        self.accumulate = steps;
+        self
+    }
+
+    /// One step over plain tensors, each with its gradient, in the same order each time: arrays, slices or lists of them. From
+    /// the second step on it allocates nothing, provided that nobody else looks at the weights.
+    ///
+    /// # Panics
+    /// When an option makes no sense ([`check`](Optimize::check)), when there are not as many gradients as weights, or when
+    /// shapes differ, among them or from those of the steps before.
+    #[track_caller]
+    pub fn step<'a, G>(
+        &mut self,
+        weights: impl IntoIterator<Item = &'a mut Tensor<T>>,
+        gradients: impl IntoIterator<Item = &'a Tensor<T>, IntoIter = G>,
+    ) where
+        G: Iterator<Item = &'a Tensor<T>> + Clone,
+    {
+        if self.batches == 0
+            && let Err(problem) = self.check()
+        {
+            panic!("{problem}");
+        }
+        let mut gradients = (0..).map(ParamId::at).zip(gradients);
+        self.begin_step(&mut gradients.clone());
+        for weights in weights {
+            let Some((id, gradient)) = gradients.next() else { panic!("{}: more weights than gradients", R::NAME) };
+            self.update(id, Group::default(), weights, gradient);
+        }
+        assert!(gradients.next().is_none(), "{}: more gradients than weights", R::NAME);
+    }
+
+    fn gathers(&self) -> bool {
+        self.accumulate > 1
+    }
+
+    /// Whether this step changes the weights.
+    fn is_due(&self) -> bool {
+        self.batches.is_multiple_of(self.accumulate)
+    }
+}
+
+impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
+    fn check(&self) -> Result<()> {
+        let steps = if self.accumulate == 0 { Err("accumulate is 0, and must be at least 1".into()) } else { Ok(()) };
+        self.schedule
+            .check()
+            .and(self.rule.check())
+            .and(self.clip.check())
+            .and(check_not_negative("weight_decay", self.decay))
+            .and(steps)
+            .map_err(|problem| Error::Option { call: R::NAME, problem })
+    }
+
+    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) {
+        self.rate = self.rate();
+        self.batches += 1;
+        let (due, gathers) = (self.is_due(), self.gathers());
+        let limit = self.clip.global_norm.filter(|_| due);
+        let mut total = T::zero();
+        if gathers || limit.is_some() {
+            for (id, gradient) in gradients {
+                let mut elements = gradient.as_slice();
+                if gathers {
+                    let state = State::of(&mut self.states, id, gradient.shape(), &self.rule, gathers);
+                    state.sum.iter_mut().zip(elements).for_each(|(sum, &g)| *sum += g);
+                    elements = &state.sum;
+                }
+                if limit.is_some() {
+                    total = total.hypot(norm(elements));
+                }
+            }
+        }
+        if due {
+            self.updates += 1;
+            self.rule.begin_step(self.updates);
+            let mean = T::literal(self.accumulate as f64).recip();
+            self.scale = limit.map_or(mean, |limit| mean * factor(total * mean, limit));
+        }
+    }
+
+    #[track_caller]
+    fn update(&mut self, id: ParamId, group: Group, weights: &mut Tensor<T>, gradient: &Tensor<T>) {
+        assert!(self.batches > 0, "{}: `begin_step` comes before the first `update`", R::NAME);
+        assert!(
+            weights.shape() == gradient.shape(),
+            "{}: weights of shape {} with a gradient of shape {}",
+            R::NAME,
+            weights.shape(),
+            gradient.shape()
+        );
+        if !self.is_due() {
+            return;
+        }
+        let gathers = self.gathers();
+        let step = Step { count: self.updates, rate: self.rate * group.rate };
+        let decay = group.decay.unwrap_or(self.decay) * step.rate;
+        let Self { rule, clip, states, scratch, .. } = self;
+        let state = State::of(states, id, weights.shape(), rule, gathers);
+        let gradient = if gathers { &state.sum } else { gradient.as_slice() };
+        let scale = clip.norm.map_or(self.scale, |limit| self.scale * factor(norm(gradient) * self.scale, limit));
+        let limit = clip.value.map(T::literal);
+        let prepares = gathers || clip.is_set();
+        scratch.resize(if prepares { BLOCK } else { 0 }, T::zero());
+        let mut slots = state.slots.each_mut().map(|slot| slot.chunks_mut(BLOCK));
+        for (weights, mut gradient) in weights.as_mut_slice().chunks_mut(BLOCK).zip(gradient.chunks(BLOCK)) {
+            if prepares {
+                prepare(gradient, scale, limit, scratch);
+                gradient = &scratch[..gradient.len()];
+            }
+            if decay != 0.0 {
+                let decay = T::literal(decay);
+                T::loops(|| weights.iter_mut().for_each(|w| *w -= *w * decay));
+            }
+            let slots = slots.each_mut().map(|pieces| pieces.next().unwrap_or_default());
+            T::loops(|| rule.update(step, weights, gradient, slots));
+        }
+        state.sum.fill(T::zero());
+    }
+
+    fn rate(&self) -> f64 {
+        self.schedule.rate(self.batches)
+    }
+
+    fn set_rate(&mut self, rate: f64) {
+        self.schedule = Arc::new(rate);
+    }
+}
+
+/// Scales a piece of a gradient, and cuts its elements; NaN stays.
+fn prepare<T: Element>(gradient: &[T], scale: T, limit: Option<T>, prepared: &mut [T]) {
+    T::loops(|| match limit {
+        None => prepared.iter_mut().zip(gradient).for_each(|(to, &g)| *to = g * scale),
+        Some(limit) => prepared.iter_mut().zip(gradient).for_each(|(to, &g)| {
+            let g = g * scale;
+            let above = if g > limit { limit } else { g };
+            *to = if above < -limit { -limit } else { above };
+        }),
+    });
+}

@@ -1,0 +1,22 @@
+//! The learning rate follows a value that is watched.
+
+use super::{Callback, Control, Epoch, Flow};
+use crate::error::{Error, Result};
+use crate::schedule::ReduceOnPlateau;
+use chainrule::Element;
+
+/// Given to [`Fit::callback`](crate::Fit::callback), it looks at its value after each epoch: Keras's `ReduceLROnPlateau`.
+impl<T: Element> Callback<T> for ReduceOnPlateau {
+    fn on_train_begin(&mut self, _: &mut Control<'_, T>) -> Result<()> {
+        self.reset();
+        self.check().map_err(|problem| Error::Option { call: "fit", problem })
+    }
+
+    fn on_epoch_end(&mut self, epoch: &Epoch<'_>, control: &mut Control<'_, T>) -> Result<Flow> {
+        let value = epoch.get(self.monitor().name())?;
+        if let Some(rate) = self.observe(value, control.optimizer.rate()) {
+            control.optimizer.set_rate(rate);
+        }
+        Ok(Flow::Continue)
+    }
+}

@@ -1,0 +1,55 @@
+//! A mean that grows batch by batch.
+
+use chainrule::{Element, Shape};
+
+/// `Σ weight value / Σ weight`; 0 while nothing weighs anything.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WeightedMean {
+    total: f64,
+    weight: f64,
+}
+
+impl WeightedMean {
+    /// Of nothing yet.
+    pub(crate) const NEW: Self = Self { total: 0.0, weight: 0.0 };
+
+    /// Takes in a value.
+    pub(crate) fn add(&mut self, value: f64, weight: f64) {
+        self.total += weight * value;
+        self.weight += weight;
+    }
+
+    pub(crate) fn result(self) -> f64 {
+        if self.weight == 0.0 { 0.0 } else { self.total / self.weight }
+    }
+}
+
+/// The weights of the rows of a batch: 1 each where none are given.
+#[derive(Clone, Copy)]
+pub(crate) struct Weights<'a, T> {
+    of_rows: Option<&'a [T]>,
+    /// How many items each row has.
+    items: usize,
+}
+
+impl<'a, T: Element> Weights<'a, T> {
+    /// For the `count` items that a batch of this shape has.
+    #[track_caller]
+    pub(crate) fn new(of_rows: Option<&'a [T]>, batch: &Shape, count: usize) -> Self {
+        let rows = batch.first().copied().unwrap_or(1);
+        if let Some(weights) = of_rows {
+            assert!(weights.len() == rows, "there are {} weights for the {rows} rows of shape {batch}", weights.len());
+        }
+        Self { of_rows, items: (count / rows.max(1)).max(1) }
+    }
+
+    /// The weight of an item: that of its row.
+    pub(crate) fn of(self, item: usize) -> f64 {
+        self.of_rows.map_or(1.0, |weights| number(weights[item / self.items]))
+    }
+}
+
+/// An element as it is gathered: in full precision whatever the network computes in.
+pub(crate) fn number<T: Element>(element: T) -> f64 {
+    element.to_f64().unwrap_or(f64::NAN)
+}

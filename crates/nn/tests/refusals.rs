@@ -1,0 +1,185 @@
+//! What is refused, and with which words.
+
+use chainrule_nn::prelude::*;
+use chainrule_nn::{Error, Result};
+
+/// Asserts that something is refused with a message that holds all of these.
+#[track_caller]
+fn refused<T>(outcome: Result<T>, parts: &[&str]) {
+    let Err(error) = outcome else { panic!("it was not refused: {parts:?}") };
+    let message = error.to_string();
+    for part in parts {
+        assert!(message.contains(part), "no {part:?} in: {message}");
+    }
+    assert!(!message.contains('\n'), "one line: {message}");
+}
+
+fn model() -> Model {
+    Sequential::new()
+        .add(Dense::new(4).activation(Relu).input(3))
+        .add(Dense::new(2).activation(Softmax))
+        .compile(SparseCategoricalCrossEntropy, Sgd::new(0.1), [Accuracy])
+        .unwrap()
+}
+
+fn x() -> Tensor<f32> {
+    Tensor::uniform([6, 3], 0.0, 1.0, 1)
+}
+
+fn y() -> Tensor<usize> {
+    Tensor::from([0, 1, 0, 1, 0, 1])
+}
+
+#[test]
+fn a_network_that_does_not_fit_together_names_the_layer() {
+    let build = |network: Sequential| network.compile(MeanSquaredError, Sgd::new(0.1), ()).map(drop);
+    refused(build(Sequential::new()), &["no layers", "add"]);
+    refused(build(Sequential::new().add(Dense::new(3))), &["`dense`", "input", ".input(n)"]);
+    refused(build(Sequential::new().add(Dense::new(0).input(2))), &["`dense`", "0 units"]);
+    refused(build(Sequential::new().add(Dense::new(3).input(2)).add(Dropout::new(1.0))), &["`dropout`", "rate is 1"]);
+    refused(build(Sequential::new().input(2).add(Dropout::new(-0.1))), &["`dropout`", "rate is -0.1"]);
+    refused(build(Sequential::new().input(2).add(GaussianNoise::new(f64::NAN))), &["`gaussian_noise`", "NaN"]);
+    refused(
+        build(Sequential::new().add(Dense::new(6).input(2)).add(Reshape::new([4, 2]))),
+        &["`reshape`", "[6]", "6 elements", "[4, 2]", "8"],
+    );
+    refused(
+        build(Sequential::new().add(Dense::new(3).init(Init::Values(vec![1.0])).input(2))),
+        &["`dense`", "1 initial values", "[2, 3]"],
+    );
+    refused(
+        build(Sequential::new().add_named("a", Dense::new(3).input(2)).reuse("a")),
+        &["`a`", "[2, 3]", "[3, 3]", "two sizes"],
+    );
+    refused(build(Sequential::new().add_named("a", Dense::new(3).input(2)).reuse("b")), &["`b`", "there are: a"]);
+    refused(
+        build(Sequential::new().add_named("a", Dense::new(3).input(2)).add_named("a", Dense::new(3))),
+        &["`a`", "already"],
+    );
+}
+
+#[test]
+fn an_optimizer_that_makes_no_sense_is_refused_by_compile() {
+    let compile = |optimizer: Sgd| {
+        Sequential::new().add(Dense::new(1).input(1)).compile(MeanSquaredError, optimizer, ()).map(drop)
+    };
+    refused(compile(Sgd::new(-0.1)), &["-0.1"]);
+    refused(compile(Sgd::new(0.1).clip_norm(1.0).clip_value(0.5)), &["clip"]);
+}
+
+#[test]
+fn data_of_the_wrong_shape_are_refused() {
+    let fit = |x: Tensor<f32>, y: Tensor<usize>| model().fit(&x, &y, Fit::epochs(1).silent());
+    refused(fit(Tensor::zeros([6, 4]), y()), &["fit: x has shape [6, 4]", "[rows, 3]"]);
+    refused(fit(Tensor::zeros([6]), y()), &["fit: x has shape [6]"]);
+    refused(fit(Tensor::scalar(1.0), y()), &["fit: x has shape []"]);
+    refused(fit(x(), Tensor::from([0, 1])), &["6 rows", "y has shape [2]"]);
+    refused(fit(Tensor::zeros([0, 3]), Tensor::from(Vec::<usize>::new())), &["no rows", "[0, 3]"]);
+    refused(model().evaluate(&Tensor::zeros([6, 4]), &y()), &["evaluate: x has shape [6, 4]"]);
+    refused(model().predict(&Tensor::zeros([6, 4])), &["predict: x has shape [6, 4]"]);
+    refused(model().network.predict(&Tensor::zeros([6, 4])), &["predict: x has shape [6, 4]"]);
+    refused(model().train_on_batch(&Tensor::zeros([6, 4]), &y()), &["train_on_batch: x has shape"]);
+    refused(model().fit(&x(), &Tensor::<f32>::zeros([6, 2]), Fit::epochs(1).silent()), &["y does not suit the loss"]);
+}
+
+#[test]
+fn labels_out_of_range_are_refused() {
+    refused(model().fit(&x(), &Tensor::from([0, 1, 0, 2, 0, 1]), Fit::epochs(1).silent()), &["y does not suit", "2"]);
+}
+
+#[test]
+fn values_that_are_not_finite_are_refused_with_their_place() {
+    let mut spoiled = x();
+    spoiled.as_mut_slice()[7] = f32::NAN;
+    refused(model().fit(&spoiled, &y(), Fit::epochs(1).silent()), &["x holds NaN in row 2, element 1"]);
+    let mut regression =
+        Sequential::new().add(Dense::new(1).input(3)).compile(MeanSquaredError, Sgd::new(0.1), ()).unwrap();
+    let target = Tensor::from([[0.0], [1.0], [f32::INFINITY], [0.0], [0.0], [0.0]]);
+    refused(regression.fit(&x(), &target, Fit::epochs(1).silent()), &["y holds inf in row 2"]);
+}
+
+#[test]
+fn options_that_make_no_sense_are_refused() {
+    let fit = |fit: Fit| model().fit(&x(), &y(), fit.silent());
+    refused(fit(Fit::epochs(1).batch_size(0)), &["batch size is 0"]);
+    for share in [0.0, 1.0, -0.5, f64::NAN, 0.999] {
+        refused(fit(Fit::epochs(1).validation_split(share)), &["validation split"]);
+    }
+    refused(fit(Fit::epochs(1).validation_split(0.5).validation_data(&x(), &y())), &["both"]);
+    refused(fit(Fit::epochs(1).validation_data(&Tensor::zeros([2, 9]), &y())), &["validation data's x", "[2, 9]"]);
+    refused(fit(Fit::epochs(1).class_weights([(2, 1.0)])), &["class 2", "2 classes"]);
+    refused(fit(Fit::epochs(1).class_weights([(1, f64::NAN)])), &["class 1 is NaN"]);
+    refused(fit(Fit::epochs(1).sample_weights(&Tensor::ones([5]))), &["shape [5]", "6 rows"]);
+    refused(fit(Fit::epochs(1).sample_weights(&Tensor::full([6], -1.0))), &["row 0 is -1"]);
+    refused(fit(Fit::epochs(1).callback(EarlyStopping::new())), &["`val_loss`", "loss, accuracy"]);
+}
+
+/// Forgets one of its two parameters.
+#[derive(Clone)]
+struct Forgetful(Param, Param);
+
+impl Layer for Forgetful {
+    fn build(&mut self, input: &Shape, seeds: &mut Seeds) -> std::result::Result<Shape, String> {
+        self.0.build(input, &Init::Ones, seeds)?;
+        self.1.build(input, &Init::Ones, seeds)?;
+        Ok(input.clone())
+    }
+    fn forward<'t>(&self, x: Var<'t, Tensor<f32>>, pass: &Pass<'t>) -> Var<'t, Tensor<f32>> {
+        x * pass.param(&self.0)
+    }
+    fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param)) {
+        visit("used", &mut self.0);
+        visit("unused", &mut self.1);
+    }
+}
+
+#[test]
+fn a_parameter_that_no_gradient_reaches_is_refused_by_name() {
+    let network = || {
+        Sequential::new()
+            .input(3)
+            .add(Forgetful(Param::unbuilt(), Param::unbuilt()))
+            .add(Dense::new(2).activation(Softmax))
+    };
+    let mut model = network().compile(SparseCategoricalCrossEntropy, Sgd::new(0.1), ()).unwrap();
+    let before = model.weights();
+    let outcome = model.fit(&x(), &y(), Fit::epochs(1).silent());
+    assert!(matches!(&outcome, Err(Error::NoGradient { parameter }) if parameter == "forgetful.unused"), "{outcome:?}");
+    assert_eq!(model.weights(), before, "nothing was changed");
+    model.freeze("forgetful.unused").unwrap();
+    model.fit(&x(), &y(), Fit::epochs(1).silent()).unwrap();
+}
+
+/// Divides by a number that reaches 0.
+#[derive(Clone)]
+struct Root;
+
+impl Layer for Root {
+    fn forward<'t>(&self, x: Var<'t, Tensor<f32>>, _: &Pass<'t>) -> Var<'t, Tensor<f32>> {
+        (x - 10.0).sqrt()
+    }
+}
+
+#[test]
+fn a_loss_that_is_not_finite_names_the_layer_and_the_operation() {
+    let mut model = Sequential::new()
+        .add(Dense::new(2).input(3))
+        .add_named("roots", Root)
+        .compile(MeanSquaredError, Sgd::new(0.1), ())
+        .unwrap();
+    let before = model.weights();
+    let outcome = model.fit(&x(), &Tensor::<f32>::zeros([6, 2]), Fit::epochs(3).silent());
+    refused(outcome, &["the loss is NaN in epoch 1, batch 1", "`sqrt`", "`roots`", "refusals.rs", "as before"]);
+    assert_eq!(model.weights(), before);
+    let history =
+        model.fit(&x(), &Tensor::<f32>::zeros([6, 2]), Fit::epochs(3).callback(TerminateOnNan).silent()).unwrap();
+    assert!(history.is_empty());
+}
+
+#[test]
+fn weights_that_are_no_longer_finite_are_named() {
+    let mut model =
+        Sequential::new().add(Dense::new(1).input(3)).compile(MeanSquaredError, Sgd::new(1e30), ()).unwrap();
+    let outcome = model.fit(&x(), &Tensor::<f32>::ones([6, 1]), Fit::epochs(30).full_batch().silent());
+    refused(outcome, &["fit: the loss is"]);
+}
