@@ -36,7 +36,7 @@ pub use regularizer::{L1, L1L2, L2, Regularizer};
 pub use sequential::{Sequential, Summary};
 pub use train::{
     Callback, ClassWeights, Control, CsvLog, EarlyStopping, Epoch, Evaluate, Fit, Flow, History, Lambda,
-    LearningRateSchedule, Model, Score, TerminateOnNan, Verbose,
+    LearningRateSchedule, Metrics, Model, Score, TerminateOnNan, Verbose,
 };
 
 /// What most programs need: `use chainrule_nn::prelude::*;`.

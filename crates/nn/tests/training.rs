@@ -319,3 +319,17 @@ fn f64_works_the_same_way() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn metrics_count_rows_alike_unless_they_are_weighted() -> Result<()> {
+    // errors 1 and 3, weights 3 and 1: plain mean 2, weighted (3 + 3) / 4
+    let (x, y) = (Tensor::zeros([2, 1]), Tensor::from([[1.0], [3.0]]));
+    let mut model = Sequential::new().add(Dense::new(1).without_bias().input(1)).compile(
+        MeanSquaredError,
+        Sgd::new(0.0),
+        (MeanAbsoluteError, Weighted(MeanAbsoluteError)),
+    )?;
+    let score = model.evaluate_with(&x, &y, Evaluate::default().sample_weights(&Tensor::from([3.0, 1.0])))?;
+    assert_eq!((score["mean_absolute_error"], score["weighted_mean_absolute_error"]), (2.0, 1.5));
+    Ok(())
+}

@@ -33,6 +33,7 @@ mod roc_auc;
 mod root_mean_squared_error;
 mod sparse_categorical_accuracy;
 mod top_k_accuracy;
+mod weighted;
 
 pub use crate::loss::{MeanAbsoluteError, MeanSquaredError};
 pub use accuracy::Accuracy;
@@ -49,6 +50,7 @@ pub use roc_auc::RocAuc;
 pub use root_mean_squared_error::RootMeanSquaredError;
 pub use sparse_categorical_accuracy::SparseCategoricalAccuracy;
 pub use top_k_accuracy::TopKAccuracy;
+pub use weighted::Weighted;
 
 use chainrule::{Element, Shape, Targets, Tensor};
 
@@ -71,6 +73,12 @@ pub trait Metric<T: Element = f32>: Tally + Send + Sync {
     /// # Errors
     /// The problem in words.
     fn check(&self, prediction: &Shape, targets: &Targets<T>) -> Result<(), String>;
+
+    /// Whether `fit` and `evaluate` should hand on the weights of samples and classes. As in Keras they do not, but for what
+    /// stands in [`Weighted`].
+    fn is_weighted(&self) -> bool {
+        false
+    }
 
     /// Takes in a batch, which fits by [`check`](Self::check); `weights`, where there are any, holds one number for each row of
     /// the batch.

@@ -24,6 +24,7 @@ impl<'m, T: Element> Running<'m, T> {
         self.sum += loss * rows as f64;
         self.rows += rows;
         for metric in &mut *self.metrics {
+            let weights = weights.filter(|_| metric.is_weighted());
             metric.update(prediction, targets, weights);
         }
     }
