@@ -7,7 +7,7 @@ use std::ops::Range;
 pub(super) fn count<T>(targets: &Targets<T>) -> Option<usize> {
     match targets {
         Targets::Classes(classes) => classes.shape().first().copied(),
-        Targets::Probabilities(values) => values.shape().first().copied(),
+        Targets::Values(values) => values.shape().first().copied(),
     }
 }
 
@@ -16,7 +16,7 @@ pub(super) fn count<T>(targets: &Targets<T>) -> Option<usize> {
 pub(super) fn rows<T>(targets: &Targets<T>, range: Range<usize>) -> Targets<T> {
     match targets {
         Targets::Classes(classes) => Targets::Classes(classes.rows(range)),
-        Targets::Probabilities(values) => Targets::Probabilities(values.rows(range)),
+        Targets::Values(values) => Targets::Values(values.rows(range)),
     }
 }
 
@@ -25,7 +25,7 @@ pub(super) fn rows<T>(targets: &Targets<T>, range: Range<usize>) -> Targets<T> {
 pub(super) fn take<T: Element>(targets: &Targets<T>, indices: &Tensor<usize>) -> Targets<T> {
     match targets {
         Targets::Classes(classes) => Targets::Classes(classes.take(0, indices)),
-        Targets::Probabilities(values) => Targets::Probabilities(values.take(0, indices)),
+        Targets::Values(values) => Targets::Values(values.take(0, indices)),
     }
 }
 
@@ -33,7 +33,7 @@ pub(super) fn take<T: Element>(targets: &Targets<T>, indices: &Tensor<usize>) ->
 pub(super) fn classes<T>(targets: &Targets<T>) -> Option<&Tensor<usize>> {
     match targets {
         Targets::Classes(classes) => Some(classes),
-        Targets::Probabilities(_) => None,
+        Targets::Values(_) => None,
     }
 }
 
@@ -42,6 +42,6 @@ pub(super) fn classes<T>(targets: &Targets<T>) -> Option<&Tensor<usize>> {
 pub(super) fn values<T>(targets: &Targets<T>) -> Option<&Tensor<T>> {
     match targets {
         Targets::Classes(_) => None,
-        Targets::Probabilities(values) => Some(values),
+        Targets::Values(values) => Some(values),
     }
 }
