@@ -30,15 +30,24 @@ pub enum Error {
     /// Outside data is not there: the entry is skipped, not failed.
     #[error("{0}")]
     MissingData(String),
-    /// A picture could not be drawn.
-    #[error("picture: {0}")]
-    Picture(String),
+    /// A network could not be trained, or a picture not be drawn.
+    #[error(transparent)]
+    Network(chainrule_nn::Error),
     /// Data that is there could not be read.
     #[error("data: {0}")]
     Data(String),
     /// A file could not be read.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+}
+
+impl From<chainrule_nn::Error> for Error {
+    fn from(error: chainrule_nn::Error) -> Self {
+        match error {
+            chainrule_nn::Error::Missing { .. } => Self::MissingData(error.to_string()),
+            other => Self::Network(other),
+        }
+    }
 }
 
 /// What came of running an entry.

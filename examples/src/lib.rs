@@ -9,7 +9,6 @@ pub mod data;
 pub mod entry;
 pub mod gap;
 pub mod lecture;
-pub mod picture;
 pub mod random;
 pub mod report;
 

@@ -12,6 +12,8 @@ mod monitor;
 pub mod optim;
 mod param;
 mod pass;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod random;
 mod regularizer;
 pub mod schedule;

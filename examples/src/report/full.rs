@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{number, verdict};
+use super::{number, shown, verdict};
 use crate::board::{Check, Line, Relation};
 use crate::entry::Outcome;
 
@@ -36,7 +36,7 @@ pub(super) fn entry(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
 fn tolerance(check: &Check) -> String {
     match check.relation {
         Relation::Equal if check.tolerance == 0.0 => "exactly".to_owned(),
-        Relation::Equal => format!("within {}", number::shown(check.tolerance, 2)),
+        Relation::Equal => format!("within {}", shown(check.tolerance, 2)),
         Relation::AtLeast(_) | Relation::AtMost(_) => String::new(),
     }
 }

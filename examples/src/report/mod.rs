@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use crate::entry::{Outcome, Verdict};
 use crate::lecture::{self, Lecture};
 
-pub use number::shown;
+pub use chainrule_nn::plot::shown;
 
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 //! problem". S5 measures the gradient in ten layers; here deeper networks are trained.
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::lecture::dense::{Activation, Initial, Network, TensorVar, cross_entropy};
-use crate::picture::Picture;
 use crate::random::Random;
 
 pub(super) const ENTRY: Entry = Entry {

@@ -5,13 +5,13 @@ mod designed;
 mod market;
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::lecture::dense::Network;
-use crate::picture::Picture;
 use designed::{BIASES, HIDDEN, HIDDEN_NAMES, WEIGHTS};
 use market::{INPUT_NAMES, INPUTS, Market};
 
@@ -129,7 +129,7 @@ fn what_they_became(board: &mut Board, machine: &Network, known: &Market) {
 }
 
 /// Prices of new houses, predicted against real.
-fn prices(human: &Network, machine: &Network, new: &Market) -> Result<String, Error> {
+fn prices(human: &Network, machine: &Network, new: &Market) -> chainrule_nn::Result<String> {
     let points = |network: &Network| -> Vec<(f64, f64)> {
         new.price.iter().copied().zip(network.predict(&new.x).to_vec()).collect()
     };
@@ -141,7 +141,7 @@ fn prices(human: &Network, machine: &Network, new: &Market) -> Result<String, Er
 }
 
 /// With which weights each hidden unit looks at a house.
-fn units(machine: &Network) -> Result<String, Error> {
+fn units(machine: &Network) -> chainrule_nn::Result<String> {
     let names = INPUT_NAMES.join(", ");
     let mut picture = Picture::new("What each hidden unit looks at", format!("1 to 4: {names}"), "weight");
     let points = |weights: &Tensor<f64>, unit: usize, sign: f64| -> Vec<(f64, f64)> {

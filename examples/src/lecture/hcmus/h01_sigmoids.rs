@@ -2,12 +2,12 @@
 //! with it, and the piecewise-linear approximation.
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 
 pub(super) const ENTRY: Entry = Entry {
     id: "H1",

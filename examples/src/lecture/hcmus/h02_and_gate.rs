@@ -1,11 +1,11 @@
 //! H2, slide "Example for AND gate": "How to choose correctly the values of w0, w1, w2?"
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 use crate::report::shown;
 
 pub(super) const ENTRY: Entry = Entry {

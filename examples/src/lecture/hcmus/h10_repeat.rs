@@ -3,12 +3,12 @@
 use std::iter::successors;
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use super::worked_network::{BIASES, RATE, WEIGHTS, forward, named_weights};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 
 pub(super) const ENTRY: Entry = Entry {
     id: "H10",

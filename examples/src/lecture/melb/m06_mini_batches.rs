@@ -2,6 +2,7 @@
 //! multiple-layer perceptron".
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use super::network::{Example, WEIGHTS, by_hand, forward, mean_loss};
 use super::perceptron;
@@ -9,7 +10,6 @@ use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 use crate::random::Random;
 
 pub(super) const ENTRY: Entry = Entry {

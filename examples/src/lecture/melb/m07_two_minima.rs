@@ -2,11 +2,11 @@
 //! location", drawn there on a curve with a local and a global minimum.
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 
 pub(super) const ENTRY: Entry = Entry {
     id: "M7",
@@ -100,7 +100,7 @@ fn spread(path: &[f64]) -> f64 {
     (path.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / path.len() as f64).sqrt()
 }
 
-fn picture_of_curve(small: &[f64], large: &[f64]) -> Result<String, Error> {
+fn picture_of_curve(small: &[f64], large: &[f64]) -> chainrule_nn::Result<String> {
     let first = |path: &[f64], steps: usize| path[..=steps].iter().map(|&w| (w, height(w))).collect::<Vec<_>>();
     Picture::new("Two minima: the first steps", "w", "L(w)")
         .function("L(w)", -3.0..3.0, height)
@@ -109,7 +109,7 @@ fn picture_of_curve(small: &[f64], large: &[f64]) -> Result<String, Error> {
         .svg()
 }
 
-fn picture_of_steps(small: &[f64], large: &[f64]) -> Result<String, Error> {
+fn picture_of_steps(small: &[f64], large: &[f64]) -> chainrule_nn::Result<String> {
     let first = |path: &[f64]| path[..=150].iter().enumerate().map(|(step, &w)| (step as f64, w)).collect::<Vec<_>>();
     Picture::new("Two minima: where it stands", "step", "w")
         .curve(format!("eta {LARGE}"), first(large))

@@ -2,11 +2,11 @@
 //! the gradient lowers the value.
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 
 pub(super) const ENTRY: Entry = Entry {
     id: "M9",

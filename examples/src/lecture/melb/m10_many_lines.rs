@@ -2,12 +2,12 @@
 //! boundary), one of infinitely many possible".
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use super::perceptron::{AND, epoch, right};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 use crate::random::Random;
 
 pub(super) const ENTRY: Entry = Entry {

@@ -2,8 +2,7 @@
 //! example by example against the gradient of max(0, -y s).
 
 use chainrule::prelude::*;
-
-use crate::picture::Picture;
+use chainrule_nn::plot::Picture;
 
 /// Two inputs, and the class: +1 or -1.
 pub(super) type Example = ([f64; 2], f64);

@@ -2,12 +2,12 @@
 //! 2D".
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 use crate::random::Random;
 
 pub(super) const ENTRY: Entry = Entry {
@@ -86,7 +86,7 @@ fn just_a_line(board: &mut Board) {
     board.close("farthest from 3 : -2, at 100 places", 0.0, farthest(gaps), 1e-12, Source::Calc);
 }
 
-fn boundary() -> Result<String, Error> {
+fn boundary() -> chainrule_nn::Result<String> {
     let tape = ScalarTape::new();
     let theta = tape.vars(THETA);
     let output = |x1: f64, x2: f64| perceptron(theta, tape.vars([x1, x2]))[1].value();

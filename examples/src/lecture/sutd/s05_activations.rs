@@ -6,13 +6,13 @@ mod race;
 mod ten_layers;
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::lecture::dense::Activation;
-use crate::picture::Picture;
 
 pub(super) const ENTRY: Entry = Entry {
     id: "S5",

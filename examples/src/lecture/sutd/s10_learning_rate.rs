@@ -2,12 +2,12 @@
 //! gradient descent?"
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 
 pub(super) const ENTRY: Entry = Entry {
     id: "S10",
@@ -98,7 +98,7 @@ fn diverging(board: &mut Board) {
 const RATES: [(f64, &str); 4] =
     [(0.01, "0.01: too small"), (0.1, "0.1: good"), (1.9, "1.9: alternates"), (2.1, "2.1: diverges")];
 
-fn picture_of_steps() -> Result<String, Error> {
+fn picture_of_steps() -> chainrule_nn::Result<String> {
     let picture = Picture::new("Gradient descent on 1/2 (w - 3)^2", "step", "w");
     RATES
         .into_iter()
@@ -110,7 +110,7 @@ fn picture_of_steps() -> Result<String, Error> {
 }
 
 /// The first six steps in the valley itself: dots where a step goes down one side, lines where it jumps across.
-fn picture_of_valley() -> Result<String, Error> {
+fn picture_of_valley() -> chainrule_nn::Result<String> {
     let height = |at: f64| valley(Var::constant(at)).value();
     let range = -3.0..8.5;
     let picture = Picture::new("The first six steps in the valley", "w", "L(w)")

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::data::{TUMOUR_FEATURES, breast_cancer};
@@ -10,7 +11,6 @@ use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::lecture::dense::{Network, cross_entropy, standardised};
-use crate::picture::Picture;
 
 pub(super) const ENTRY: Entry = Entry {
     id: "S11",

@@ -2,12 +2,12 @@
 //! matter the network size".
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 use crate::random::Random;
 
 pub(super) const ENTRY: Entry = Entry {

@@ -2,11 +2,11 @@
 //! equations.
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 use crate::report::shown;
 
 pub(super) const ENTRY: Entry = Entry {

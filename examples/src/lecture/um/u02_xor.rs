@@ -2,13 +2,13 @@
 //! regression on top of each other, we call this multilayer perceptron."
 
 use chainrule::prelude::*;
+use chainrule_nn::plot;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
 use crate::lecture::dense::{Network, cross_entropy};
-use crate::picture::{Picture, level_line};
 
 pub(super) const ENTRY: Entry = Entry {
     id: "U2",
@@ -124,23 +124,12 @@ fn stacked(board: &mut Board) -> Result<(), Error> {
 }
 
 /// Where the answer changes, and each hidden unit's own line.
-fn decision(network: &Network) -> Result<String, Error> {
-    let places = Tensor::linspace(-0.5, 1.5, 81);
-    let grid = Tensor::from_fn([81 * 81, 2], |index| {
-        let place = if index[1] == 0 { index[0] % 81 } else { index[0] / 81 };
-        places.at(&[place])
-    });
-    let line = level_line(places.as_slice(), places.as_slice(), network.predict(&grid).as_slice());
-    let of_class = |class: f64| {
-        let rows = INPUTS.into_iter().zip(TARGETS).filter(move |(_, [target])| *target == class);
-        rows.map(|([x1, x2], _)| (x1, x2))
-    };
-    let mut picture = Picture::new("XOR: the network's decision", "x1", "x2")
-        .x_range(-0.5..1.5)
-        .y_range(-0.5..1.5)
-        .dots("y = 1", of_class(1.0))
-        .crosses("y = 0", of_class(0.0))
-        .curve("answer 1 | answer 0", line);
+fn decision(network: &Network) -> chainrule_nn::Result<String> {
+    let classes = Tensor::from(TARGETS).reshape([4]).map(|target| usize::from(target == 1.0));
+    let probability = |grid: &Tensor<f64>| network.predict(grid).sigmoid();
+    let plane = -0.5..1.5;
+    let title = "XOR: the network's decision";
+    let mut picture = plot::boundary(title, plane.clone(), plane, probability, &INPUTS.into(), &classes)?;
     let [weights, biases] = &network.layers[0];
     for unit in 0..HIDDEN {
         let [bias, by_x1, by_x2] = [biases.at(&[unit]), weights.at(&[0, unit]), weights.at(&[1, unit])];

@@ -1,11 +1,11 @@
 //! U6, slide "Gradient Descent": `theta_{t+1} = theta_t + rho_t d_t`, the general step.
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 use crate::random::Random;
 
 pub(super) const ENTRY: Entry = Entry {

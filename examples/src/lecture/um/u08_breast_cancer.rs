@@ -7,13 +7,13 @@ mod matrices;
 mod network;
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::data::{BreastCancer, TUMOUR_FEATURES, breast_cancer};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
-use crate::picture::Picture;
 use crate::random::Random;
 use crate::report::shown;
 use folds::{Fold, standardised, stratified};

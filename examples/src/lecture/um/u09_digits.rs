@@ -4,13 +4,13 @@
 mod network;
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::{Picture, Tile, gallery};
 
 use crate::board::{Board, Source};
 use crate::data::{DIGIT_PIXELS, digits};
 use crate::entry::{Entry, Error};
 use crate::gap::farthest;
 use crate::lecture::Lecture;
-use crate::picture::{Picture, Tile, gallery};
 use crate::report::shown;
 use network::{BATCH, CLASSES, EPOCHS, HIDDEN, Images, Network, RATE};
 

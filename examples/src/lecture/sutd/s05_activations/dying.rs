@@ -1,11 +1,11 @@
 //! "Some neuron may die", and the leaky one that does not.
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::Error;
 use crate::lecture::dense::{Activation, TensorVar};
-use crate::picture::Picture;
 
 /// Inputs 0, .1, .. 1; the wanted output is the input itself.
 const PLACES: usize = 11;

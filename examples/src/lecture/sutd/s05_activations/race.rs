@@ -1,11 +1,11 @@
 //! "Additional problem with sigmoid: slower convergence than tanh", on XOR.
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::entry::Error;
 use crate::lecture::dense::{Activation, Network, cross_entropy};
-use crate::picture::Picture;
 
 const HIDDEN: usize = 4;
 const RATE: f64 = 1.0;

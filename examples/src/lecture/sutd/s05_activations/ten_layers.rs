@@ -1,12 +1,12 @@
 //! The vanishing gradient: what is left of it after ten layers.
 
 use chainrule::prelude::*;
+use chainrule_nn::plot::Picture;
 
 use crate::board::{Board, Source};
 use crate::data::{TUMOUR_FEATURES, breast_cancer};
 use crate::entry::Error;
 use crate::lecture::dense::{Activation, Initial, Network, cross_entropy, standardised};
-use crate::picture::Picture;
 
 const LAYERS: usize = 10;
 const WIDTH: usize = 32;
