@@ -16,7 +16,7 @@ use chainrule::{Element, Shape, Targets, Tensor, Var};
 /// let tape = TensorTape::new();
 /// let y = tape.var(Tensor::from([[0.6, 0.4], [0.4, 0.6]]));
 /// let loss = CategoricalHinge.of(y, &Tensor::from([[0.0, 1.0], [0.0, 0.0]]).into());
-/// assert!((loss.item() - 1.4).abs() < 1e-15); // Keras's documentation of this loss
+/// assert!((loss.item() - 1.4).abs() < 1e-15); // rows: 0.6 - 0.4 + 1 and 0.6 - 0 + 1
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct CategoricalHinge;

@@ -16,7 +16,7 @@ use chainrule::{Element, Shape, Targets, Tensor, Var};
 /// let tape = TensorTape::new();
 /// let y = tape.var(Tensor::from([[0.6, 0.4], [0.4, 0.6]]));
 /// let loss = Hinge.of(y, &Tensor::from([[0.0, 1.0], [0.0, 0.0]]).into());
-/// assert!((loss.item() - 1.3).abs() < 1e-15); // Keras's documentation of this loss
+/// assert!((loss.item() - 1.3).abs() < 1e-15); // (1.6 + 0.6 + 1.4 + 1.6) / 4
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Hinge;
@@ -32,7 +32,7 @@ pub struct Hinge;
 /// let tape = TensorTape::new();
 /// let y = tape.var(Tensor::from([[0.6, 0.4], [0.4, 0.6]]));
 /// let loss = SquaredHinge.of(y, &Tensor::from([[0.0, 1.0], [0.0, 0.0]]).into());
-/// assert!((loss.item() - 1.86).abs() < 1e-15); // Keras's documentation of this loss
+/// assert!((loss.item() - 1.86).abs() < 1e-15); // (1.6² + 0.6² + 1.4² + 1.6²) / 4
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SquaredHinge;

@@ -17,7 +17,7 @@ use chainrule::{Element, Shape, Targets, Tensor, Var};
 /// let tape = TensorTape::new();
 /// let y = tape.var(Tensor::from([[1.0, 1.0], [1.0, 0.0]]));
 /// let loss = MeanAbsoluteError.of(y, &Tensor::from([[0.0, 1.0], [0.0, 0.0]]).into());
-/// assert_eq!(loss.item(), 0.5); // Keras's documentation of this loss
+/// assert_eq!(loss.item(), 0.5); // (1 + 0 + 1 + 0) / 4
 /// assert_eq!(loss.backward().of(y).to_vec(), [0.25, 0.0, 0.25, 0.0]);
 /// ```
 #[derive(Clone, Debug)]
