@@ -57,14 +57,16 @@ pub(super) fn norm<T: Element>(x: &[T]) -> T {
         if largest.is_zero() || !largest.is_finite() {
             return largest;
         }
+        // one over a smaller number would overflow
+        let unit = largest.max(T::min_positive_value()).recip();
         let sum_of_block = |block| {
             let sums = lanes(block, |sum, x| {
-                let share = x / largest;
+                let share = x * unit;
                 sum + share * share
             });
             sums.into_iter().fold(T::zero(), |sum, lane| sum + lane)
         };
-        largest * x.chunks(BLOCK).map(sum_of_block).fold(T::zero(), |sum, block| sum + block).sqrt()
+        x.chunks(BLOCK).map(sum_of_block).fold(T::zero(), |sum, block| sum + block).sqrt() / unit
     })
 }
 

@@ -62,6 +62,7 @@ impl<T: Element, O: Optimize<T> + ?Sized> Optimize<T> for Box<O> {
         (**self).check()
     }
 
+    #[track_caller]
     fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) {
         (**self).begin_step(gradients);
     }

@@ -3,11 +3,12 @@
 use super::clip::{Clip, factor, norm};
 use super::rule::check_not_negative;
 use super::state::State;
-use super::{Optimize, Step, UpdateRule};
+use super::{Optimize, Slots, Step, UpdateRule};
 use crate::param::{Group, ParamId};
 use crate::schedule::Schedule;
 use crate::{Error, Result};
 use chainrule::{Element, Tensor};
+use chainrule_kernels::vector::Work;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -177,6 +178,7 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
             .map_err(|problem| Error::Option { call: R::NAME, problem })
     }
 
+    #[track_caller]
     fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) {
         self.rate = self.rate();
         self.batches += 1;
@@ -199,7 +201,7 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
         if due {
             self.updates += 1;
             self.rule.begin_step(self.updates);
-            let mean = T::literal(self.accumulate as f64).recip();
+            let mean = T::literal((self.accumulate as f64).recip());
             self.scale = limit.map_or(mean, |limit| mean * factor(total * mean, limit));
         }
     }
@@ -238,7 +240,7 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
                 T::loops(|| weights.iter_mut().for_each(|w| *w -= *w * decay));
             }
             let slots = slots.each_mut().map(|pieces| pieces.next().unwrap_or_default());
-            T::loops(|| rule.update(step, weights, gradient, slots));
+            T::loops(Pass { rule: &*rule, step, weights, gradient, slots });
         }
         state.sum.fill(T::zero());
     }
@@ -249,6 +251,26 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
 
     fn set_rate(&mut self, rate: f64) {
         self.schedule = Arc::new(rate);
+    }
+}
+
+/// A rule at work on a piece of a parameter.
+///
+/// Not a closure: those are not always inlined into the code for wide vectors.
+struct Pass<'a, R, T> {
+    rule: &'a R,
+    step: Step,
+    weights: &'a mut [T],
+    gradient: &'a [T],
+    slots: Slots<'a, T>,
+}
+
+impl<R: UpdateRule, T: Element> Work for Pass<'_, R, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.rule.update(self.step, self.weights, self.gradient, self.slots);
     }
 }
 

@@ -4,7 +4,7 @@ use super::rule::{check_momentum, check_not_negative, check_share};
 use super::{Optimizer, Slots, Step, UpdateRule};
 use chainrule::Element;
 
-/// RMSprop (Tieleman and Hinton, 2012); rate 0.001 unless another is given.
+/// `RMSprop` (Tieleman and Hinton, 2012); rate 0.001 unless another is given.
 ///
 /// ```text
 /// v = rho v + (1 - rho) g²

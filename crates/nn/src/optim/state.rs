@@ -14,16 +14,7 @@ pub(super) struct State<T> {
 }
 
 impl<T: Element> State<T> {
-    fn new<R: UpdateRule>(shape: &Shape, rule: &R, gathers: bool) -> Self {
-        let length = shape.elements();
-        Self {
-            shape: shape.clone(),
-            slots: rule.slots().map(|start| start.map_or_else(Vec::new, |start| vec![T::literal(start); length])),
-            sum: if gathers { vec![T::zero(); length] } else { Vec::new() },
-        }
-    }
-
-    /// What is remembered of a parameter, from its first use on.
+    /// What is remembered of a parameter, from its first use on, or from when an option first asked for it.
     #[track_caller]
     pub(super) fn of<'s, R: UpdateRule>(
         states: &'s mut HashMap<ParamId, Self>,
@@ -32,13 +23,22 @@ impl<T: Element> State<T> {
         rule: &R,
         gathers: bool,
     ) -> &'s mut Self {
-        let state = states.entry(id).or_insert_with(|| Self::new(shape, rule, gathers));
+        let state = states.entry(id).or_insert_with(|| Self {
+            shape: shape.clone(),
+            slots: [const { Vec::new() }; 3],
+            sum: Vec::new(),
+        });
         assert!(
             state.shape == *shape,
             "{}: the parameter {id:?} had shape {} and now has {shape}; use another optimizer for other parameters",
             R::NAME,
             state.shape
         );
+        let length = shape.elements();
+        for (slot, start) in state.slots.iter_mut().zip(rule.slots()) {
+            slot.resize(start.map_or(0, |_| length), start.map_or(T::zero(), T::literal));
+        }
+        state.sum.resize(if gathers { length } else { 0 }, T::zero());
         state
     }
 }
