@@ -118,6 +118,9 @@ pub fn check_layer(mut layer: impl Layer<f64> + 'static, x: &Tensor<f64>) -> Res
     Ok(LayerReport { compared, worst })
 }
 
+/// The name of a parameter, its value, and the gradient by it.
+type ByParameter = (String, Tensor<f64>, Tensor<f64>);
+
 struct Check<'l> {
     layer: &'l mut dyn Layer<f64>,
     x: Tensor<f64>,
@@ -133,7 +136,7 @@ impl Check<'_> {
     }
 
     /// By the input, and by each parameter with its name and value.
-    fn gradients(&mut self) -> (Tensor<f64>, Vec<(String, Tensor<f64>, Tensor<f64>)>) {
+    fn gradients(&mut self) -> (Tensor<f64>, Vec<ByParameter>) {
         let mut session = Session::new(SEED);
         let by_input = {
             let pass = session.training();

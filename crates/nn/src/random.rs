@@ -25,6 +25,7 @@ impl Seeds {
 /// The mixing is that of Wellons' `lowbias32`, which flips each bit of the result for half of the changes of any input bit.
 #[inline(always)]
 pub(crate) fn bits(stream: u64, count: u32) -> u32 {
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
     let (low, high) = (stream as u32, (stream >> 32) as u32);
     let mut bits = count.wrapping_mul(0x9e37_79b9) ^ low;
     bits = (bits ^ (bits >> 16)).wrapping_mul(0x7feb_352d);

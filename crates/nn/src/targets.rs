@@ -158,6 +158,18 @@ pub(crate) fn values<T: Element>(prediction: &Shape, targets: &Targets<T>) -> Te
     }
 }
 
+/// Where the greatest element of a row stands, the first of several; the first NaN, if there is one: `argmax` of a row, without
+/// a tensor for the answer.
+pub(crate) fn greatest<T: Element>(row: &[T]) -> usize {
+    let mut best = 0;
+    for (at, &x) in row.iter().enumerate().skip(1) {
+        if x > row[best] || x.is_nan() && !row[best].is_nan() {
+            best = at;
+        }
+    }
+    best
+}
+
 /// The targets as classes, one for each row of the predictions, which they fit; that of a one-hot row is where its greatest
 /// element stands.
 pub(crate) fn classes<T: Element>(prediction: &Shape, targets: &Targets<T>) -> Tensor<usize> {

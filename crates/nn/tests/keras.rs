@@ -33,7 +33,8 @@ impl Run {
     }
 
     fn labels(&self) -> Tensor<usize> {
-        Tensor::from(self.of("y").iter().map(|&label| label as usize).collect::<Vec<_>>())
+        let class = |label: &f64| (0..4).position(|class| f64::from(class) == *label).unwrap();
+        Tensor::from(self.of("y").iter().map(class).collect::<Vec<_>>())
     }
 
     /// The network with Keras's first weights, compiled.
@@ -61,12 +62,12 @@ impl Run {
     }
 
     /// Trains, and compares all that Keras wrote down.
-    fn compare<'a>(
+    fn compare(
         &self,
         mut model: Model<f64>,
         x: &Tensor<f64>,
         y: impl Into<Targets<f64>>,
-        fit: Fit<'a, f64>,
+        fit: Fit<'_, f64>,
         names: &[(&str, &str)],
     ) {
         let y = y.into();
@@ -103,7 +104,7 @@ fn a_classifier_with_one_hot_targets_and_adam() {
         .add(Dense::new(4).activation(Softmax));
     let model = run.model(network, CategoricalCrossEntropy, Adam::new(0.05), [Accuracy]);
     let names = [("loss", "loss"), ("accuracy", "accuracy")];
-    run.compare(model, &run.x(), &run.y(4), Fit::epochs(6).batch_size(4), &names);
+    run.compare(model, &run.x(), run.y(4), Fit::epochs(6).batch_size(4), &names);
 }
 
 #[test]
@@ -113,7 +114,7 @@ fn a_classifier_with_labels_validation_and_nesterov() {
     let sgd = Sgd::new(0.2).momentum(0.9).nesterov();
     let model = run.model(network, SparseCategoricalCrossEntropy, sgd, [Accuracy]);
     let names = ["loss", "accuracy", "val_loss", "val_accuracy"].map(|name| (name, name));
-    run.compare(model, &run.x(), &run.labels(), Fit::epochs(5).batch_size(4).validation_split(0.4), &names);
+    run.compare(model, &run.x(), run.labels(), Fit::epochs(5).batch_size(4).validation_split(0.4), &names);
 }
 
 #[test]
@@ -123,7 +124,7 @@ fn a_binary_classifier_with_class_weights_and_rmsprop() {
     let model = run.model(network, BinaryCrossEntropy, RmsProp::new(0.05), [Accuracy]);
     let names = [("loss", "loss"), ("accuracy", "accuracy")];
     let fit = Fit::epochs(5).batch_size(4).class_weights([(0, 1.0), (1, 3.0)]);
-    run.compare(model, &run.x(), &run.y(1), fit, &names);
+    run.compare(model, &run.x(), run.y(1), fit, &names);
 }
 
 #[test]
@@ -136,5 +137,5 @@ fn a_regression_with_penalties_sample_weights_and_nadam() {
     let model = run.model(network, MeanSquaredError, nadam, [MeanAbsoluteError]);
     let weights = Tensor::from(run.of("sample_weight").to_vec());
     let names = [("loss", "loss"), ("mae", "mean_absolute_error")];
-    run.compare(model, &run.x(), &run.y(2), Fit::epochs(5).batch_size(4).sample_weights(&weights), &names);
+    run.compare(model, &run.x(), run.y(2), Fit::epochs(5).batch_size(4).sample_weights(&weights), &names);
 }

@@ -75,23 +75,23 @@ fn data_of_the_wrong_shape_are_refused() {
     refused(fit(Tensor::scalar(1.0), y()), &["fit: x has shape []"]);
     refused(fit(x(), Tensor::from([0, 1])), &["6 rows", "y has shape [2]"]);
     refused(fit(Tensor::zeros([0, 3]), Tensor::from(Vec::<usize>::new())), &["no rows", "[0, 3]"]);
-    refused(model().evaluate(&Tensor::zeros([6, 4]), &y()), &["evaluate: x has shape [6, 4]"]);
+    refused(model().evaluate(&Tensor::zeros([6, 4]), y()), &["evaluate: x has shape [6, 4]"]);
     refused(model().predict(&Tensor::zeros([6, 4])), &["predict: x has shape [6, 4]"]);
     refused(model().network.predict(&Tensor::zeros([6, 4])), &["predict: x has shape [6, 4]"]);
-    refused(model().train_on_batch(&Tensor::zeros([6, 4]), &y()), &["train_on_batch: x has shape"]);
-    refused(model().fit(&x(), &Tensor::<f32>::zeros([6, 2]), Fit::epochs(1).silent()), &["y does not suit the loss"]);
+    refused(model().train_on_batch(&Tensor::zeros([6, 4]), y()), &["train_on_batch: x has shape"]);
+    refused(model().fit(&x(), Tensor::<f32>::zeros([6, 2]), Fit::epochs(1).silent()), &["y does not suit the loss"]);
 }
 
 #[test]
 fn labels_out_of_range_are_refused() {
-    refused(model().fit(&x(), &Tensor::from([0, 1, 0, 2, 0, 1]), Fit::epochs(1).silent()), &["y does not suit", "2"]);
+    refused(model().fit(&x(), Tensor::from([0, 1, 0, 2, 0, 1]), Fit::epochs(1).silent()), &["y does not suit", "2"]);
 }
 
 #[test]
 fn values_that_are_not_finite_are_refused_with_their_place() {
     let mut spoiled = x();
     spoiled.as_mut_slice()[7] = f32::NAN;
-    refused(model().fit(&spoiled, &y(), Fit::epochs(1).silent()), &["x holds NaN in row 2, element 1"]);
+    refused(model().fit(&spoiled, y(), Fit::epochs(1).silent()), &["x holds NaN in row 2, element 1"]);
     let mut regression =
         Sequential::new().add(Dense::new(1).input(3)).compile(MeanSquaredError, Sgd::new(0.1), ()).unwrap();
     let target = Tensor::from([[0.0], [1.0], [f32::INFINITY], [0.0], [0.0], [0.0]]);
@@ -100,13 +100,13 @@ fn values_that_are_not_finite_are_refused_with_their_place() {
 
 #[test]
 fn options_that_make_no_sense_are_refused() {
-    let fit = |fit: Fit| model().fit(&x(), &y(), fit.silent());
+    let fit = |fit: Fit| model().fit(&x(), y(), fit.silent());
     refused(fit(Fit::epochs(1).batch_size(0)), &["batch size is 0"]);
     for share in [0.0, 1.0, -0.5, f64::NAN, 0.999] {
         refused(fit(Fit::epochs(1).validation_split(share)), &["validation split"]);
     }
-    refused(fit(Fit::epochs(1).validation_split(0.5).validation_data(&x(), &y())), &["both"]);
-    refused(fit(Fit::epochs(1).validation_data(&Tensor::zeros([2, 9]), &y())), &["validation data's x", "[2, 9]"]);
+    refused(fit(Fit::epochs(1).validation_split(0.5).validation_data(&x(), y())), &["both"]);
+    refused(fit(Fit::epochs(1).validation_data(&Tensor::zeros([2, 9]), y())), &["validation data's x", "[2, 9]"]);
     refused(fit(Fit::epochs(1).class_weights([(2, 1.0)])), &["class 2", "2 classes"]);
     refused(fit(Fit::epochs(1).class_weights([(1, f64::NAN)])), &["class 1 is NaN"]);
     refused(fit(Fit::epochs(1).sample_weights(&Tensor::ones([5]))), &["shape [5]", "6 rows"]);
@@ -143,11 +143,11 @@ fn a_parameter_that_no_gradient_reaches_is_refused_by_name() {
     };
     let mut model = network().compile(SparseCategoricalCrossEntropy, Sgd::new(0.1), ()).unwrap();
     let before = model.weights();
-    let outcome = model.fit(&x(), &y(), Fit::epochs(1).silent());
+    let outcome = model.fit(&x(), y(), Fit::epochs(1).silent());
     assert!(matches!(&outcome, Err(Error::NoGradient { parameter }) if parameter == "forgetful.unused"), "{outcome:?}");
     assert_eq!(model.weights(), before, "nothing was changed");
     model.freeze("forgetful.unused").unwrap();
-    model.fit(&x(), &y(), Fit::epochs(1).silent()).unwrap();
+    model.fit(&x(), y(), Fit::epochs(1).silent()).unwrap();
 }
 
 /// Divides by a number that reaches 0.
@@ -168,11 +168,11 @@ fn a_loss_that_is_not_finite_names_the_layer_and_the_operation() {
         .compile(MeanSquaredError, Sgd::new(0.1), ())
         .unwrap();
     let before = model.weights();
-    let outcome = model.fit(&x(), &Tensor::<f32>::zeros([6, 2]), Fit::epochs(3).silent());
+    let outcome = model.fit(&x(), Tensor::<f32>::zeros([6, 2]), Fit::epochs(3).silent());
     refused(outcome, &["the loss is NaN in epoch 1, batch 1", "`sqrt`", "`roots`", "refusals.rs", "as before"]);
     assert_eq!(model.weights(), before);
     let history =
-        model.fit(&x(), &Tensor::<f32>::zeros([6, 2]), Fit::epochs(3).callback(TerminateOnNan).silent()).unwrap();
+        model.fit(&x(), Tensor::<f32>::zeros([6, 2]), Fit::epochs(3).callback(TerminateOnNan).silent()).unwrap();
     assert!(history.is_empty());
 }
 
@@ -180,6 +180,6 @@ fn a_loss_that_is_not_finite_names_the_layer_and_the_operation() {
 fn weights_that_are_no_longer_finite_are_named() {
     let mut model =
         Sequential::new().add(Dense::new(1).input(3)).compile(MeanSquaredError, Sgd::new(1e30), ()).unwrap();
-    let outcome = model.fit(&x(), &Tensor::<f32>::ones([6, 1]), Fit::epochs(30).full_batch().silent());
+    let outcome = model.fit(&x(), Tensor::<f32>::ones([6, 1]), Fit::epochs(30).full_batch().silent());
     refused(outcome, &["fit: the loss is"]);
 }

@@ -82,7 +82,7 @@ fn a_model_moves_to_another_thread_and_its_network_is_shared() {
 fn a_step_follows_the_gradient() -> Result<()> {
     let mut model =
         Sequential::new().add(Dense::new(1).init(Init::Zeros).input(2)).compile(MeanSquaredError, Sgd::new(0.1), ())?;
-    let score = model.train_on_batch(&Tensor::from([[1.0, 2.0]]), &Tensor::from([[3.0]]))?;
+    let score = model.train_on_batch(&Tensor::from([[1.0, 2.0]]), Tensor::from([[3.0]]))?;
     assert_eq!(score.loss, 9.0);
     let weights = model.weights();
     assert_eq!(weights[0].0, "dense.weights");
@@ -131,7 +131,7 @@ fn class_weights_multiply_the_rows_of_their_class() -> Result<()> {
     let expected = (3.0 + 5.0) * 2_f64.ln() / 4.0;
     assert!((sparse.fit(&x, &y, fit())?["loss"][0] - expected).abs() < 1e-6);
     let mut dense = network().compile(CategoricalCrossEntropy, Sgd::new(0.0), ())?;
-    assert!((dense.fit(&x, &Tensor::<f32>::one_hot(&y, 2), fit())?["loss"][0] - expected).abs() < 1e-6);
+    assert!((dense.fit(&x, Tensor::<f32>::one_hot(&y, 2), fit())?["loss"][0] - expected).abs() < 1e-6);
     // scikit-learn: n_samples / (n_classes * np.bincount(y))
     let balanced = ClassWeights::balanced(&y);
     let loss = sparse.fit(&x, &y, Fit::epochs(1).full_batch().class_weights(balanced).silent())?["loss"][0];

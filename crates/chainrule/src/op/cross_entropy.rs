@@ -13,7 +13,8 @@ use std::borrow::Cow;
 /// infinite and the gradient 0. The gradient by `x` for `ȳ = 1` is kept from the value for the pullback.
 #[derive(Clone, Debug)]
 pub struct SoftmaxCrossEntropy<T> {
-    targets: Targets<T>,
+    /// Let go when the operation is forgotten, so that their owner can write to them again.
+    targets: Option<Targets<T>>,
     slopes: Option<Tensor<T>>,
 }
 
@@ -129,7 +130,8 @@ impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
 
     #[track_caller]
     fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
-        self.targets.check(x.shape());
+        let targets = self.targets.as_ref().expect("an operation runs before it is forgotten");
+        targets.check(x.shape());
         let (classes, rows) = x.shape().split_last().unwrap_or((&0, &[]));
         let mut kept = pool.scratch(x.shape());
         let slopes = kept.as_mut_slice();
@@ -138,7 +140,7 @@ impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
                 return losses.fill(T::zero());
             }
             let rows = x.as_slice().chunks_exact(*classes).zip(slopes.chunks_exact_mut(*classes)).zip(losses);
-            T::loops(|| match &self.targets {
+            T::loops(|| match targets {
                 Targets::Classes(targets) => {
                     for (((x, slopes), loss), &class) in rows.zip(targets.as_slice()) {
                         *loss = of_class(x, class, slopes);
@@ -171,6 +173,7 @@ impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
     }
 
     fn forget(&mut self, pool: &Pool<T>) {
+        self.targets = None;
         if let Some(slopes) = self.slopes.take() {
             pool.give(slopes);
         }
@@ -178,8 +181,9 @@ impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
 
     fn name(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self.targets {
-            Targets::Classes(_) => "softmax_cross_entropy(classes)",
-            Targets::Values(_) => "softmax_cross_entropy(probabilities)",
+            Some(Targets::Classes(_)) => "softmax_cross_entropy(classes)",
+            Some(Targets::Values(_)) => "softmax_cross_entropy(probabilities)",
+            None => NAME,
         })
     }
 }
@@ -204,7 +208,7 @@ methods! {
     /// # Panics
     /// When this value has no axes, the shape of the targets does not fit, or a class does not exist.
     fn softmax_cross_entropy(x; targets: impl Into<Targets<T>>) =>
-        SoftmaxCrossEntropy { targets: targets.into(), slopes: None };
+        SoftmaxCrossEntropy { targets: Some(targets.into()), slopes: None };
 }
 
 #[cfg(test)]
@@ -222,7 +226,7 @@ impl OfAnyElement {
             Targets::Classes(classes) => Targets::Classes(classes.clone()),
             Targets::Values(targets) => Targets::Values(targets.map(T::literal)),
         };
-        SoftmaxCrossEntropy { targets, slopes: None }
+        SoftmaxCrossEntropy { targets: Some(targets), slopes: None }
     }
 }
 

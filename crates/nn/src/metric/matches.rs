@@ -46,9 +46,14 @@ pub(super) fn gather_classes<T: Element>(
     targets: &Targets<T>,
     weights: Option<&[T]>,
 ) {
-    let actual = targets::classes(prediction.shape(), targets);
-    let weights = Weights::new(weights, prediction.shape(), actual.len());
-    for (item, (predicted, actual)) in prediction.argmax(-1).iter().zip(&actual).enumerate() {
-        gathered.add(f64::from(u8::from(predicted == actual)), weights.of(item));
+    let columns = prediction.shape().last().copied().unwrap_or(0).max(1);
+    let rows = prediction.as_slice().chunks_exact(columns);
+    let weights = Weights::new(weights, prediction.shape(), rows.len());
+    for (item, row) in rows.enumerate() {
+        let actual = match targets {
+            Targets::Classes(classes) => classes.as_slice()[item],
+            Targets::Values(values) => targets::greatest(&values.as_slice()[item * columns..][..columns]),
+        };
+        gathered.add(f64::from(u8::from(targets::greatest(row) == actual)), weights.of(item));
     }
 }

@@ -100,12 +100,11 @@ impl<T: Element> Sequential<T> {
     #[must_use]
     #[doc(alias = "weight sharing")]
     pub fn reuse(mut self, name: &str) -> Self {
-        match self.places.iter().position(|place| place.name == name) {
-            Some(place) => self.order.push(place),
-            None => {
-                let problem = format!("there is none to be used again; there are: {}", self.names().join(", "));
-                self.mistake.get_or_insert((name.to_owned(), problem));
-            }
+        if let Some(place) = self.places.iter().position(|place| place.name == name) {
+            self.order.push(place);
+        } else {
+            let problem = format!("there is none to be used again; there are: {}", self.names().join(", "));
+            self.mistake.get_or_insert((name.to_owned(), problem));
         }
         self.shapes.clear();
         self

@@ -120,7 +120,6 @@ pub(super) fn weighted<T: Element>(
     let labels = match targets {
         Targets::Classes(classes) if classes.rank() == 1 => classes.to_vec(),
         Targets::Values(values) if values.rank() == 2 && values.shape()[1] > 1 => values.argmax(-1).to_vec(),
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a label, 0 or 1")]
         Targets::Values(values) if values.len() == values.shape()[0] => {
             values.iter().map(|value| (*value + T::literal(0.5)).to_usize().unwrap_or(0)).collect()
         }
@@ -131,8 +130,7 @@ pub(super) fn weighted<T: Element>(
     let weights = labels.iter().map(|label| T::literal(classes.0.get(label).copied().unwrap_or(1.0)));
     let weights = Tensor::from(weights.collect::<Vec<T>>());
     Ok(match given {
-        Some(given) if given.shape() == weights.shape() => weights * given,
-        Some(given) => given,
+        Some(given) => weights * given,
         None => weights,
     })
 }

@@ -45,11 +45,11 @@ impl Index<&str> for Score {
     type Output = f64;
     #[track_caller]
     fn index(&self, name: &str) -> &f64 {
-        let found = self.values.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value).unwrap_or_else(|| {
-            let known: Vec<&str> = self.values.iter().map(|(name, _)| name.as_str()).collect();
-            panic!("the score has no `{name}`; it has: {}", known.join(", "))
-        })
+        if let Some((_, value)) = self.values.iter().find(|(known, _)| known == name) {
+            return value;
+        }
+        let known: Vec<&str> = self.values.iter().map(|(name, _)| name.as_str()).collect();
+        panic!("the score has no `{name}`; it has: {}", known.join(", "))
     }
 }
 
@@ -83,7 +83,7 @@ impl<T: Element> Model<T> {
     ) -> Result<Score> {
         check_batch_size("evaluate", options.batch_size)?;
         let rows = self.rows("evaluate", ["x", "y"], x, targets.into(), options.sample_weights)?;
-        self.score(&rows, options.batch_size, "").map(Score::new)
+        Ok(Score::new(self.score(&rows, options.batch_size, "")))
     }
 
     /// One step of the optimizer on exactly these rows; the loss and the metrics before it.
@@ -120,7 +120,7 @@ impl<T: Element> Model<T> {
     }
 
     /// The loss and the metrics of rows that were checked.
-    pub(super) fn score(&mut self, rows: &Rows<T>, batch_size: usize, prefix: &str) -> Result<Vec<(String, f64)>> {
+    pub(super) fn score(&mut self, rows: &Rows<T>, batch_size: usize, prefix: &str) -> Vec<(String, f64)> {
         let mut running = Running::new(&mut self.metrics);
         let count = rows.count();
         for start in (0..count).step_by(batch_size) {
@@ -130,7 +130,7 @@ impl<T: Element> Model<T> {
             let loss = total(&*self.loss, prediction, &rows, &pass).item().to_f64().unwrap_or(f64::NAN);
             running.add(loss, &prediction.value(), &rows.targets, rows.weights.as_ref().map(Tensor::as_slice));
         }
-        Ok(running.logs(prefix))
+        running.logs(prefix)
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn total<'t, T: Element>(
         // one weight for each row of the batch, whatever axes follow
         let shape = each.shape();
         let aligned = shape.iter().enumerate().map(|(axis, &size)| if axis == 0 { size } else { 1 });
-        each = each * &weights.reshape(aligned.collect::<chainrule::Shape>());
+        each *= &weights.reshape(aligned.collect::<chainrule::Shape>());
     }
     let mean = each.mean();
     match pass.penalty() {
@@ -82,7 +82,7 @@ impl<T: Element> Model<T> {
                 trained => trained?,
             };
             if let Some(held) = &plan.held {
-                logs.extend(self.score(held, plan.batch_size, "val_")?);
+                logs.extend(self.score(held, plan.batch_size, "val_"));
             }
             progress.epoch_ends(&logs);
             history.push(epoch, &logs);

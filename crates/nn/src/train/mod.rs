@@ -167,11 +167,7 @@ impl<T: Element> Model<T> {
 
     /// The names of the loss and the metrics, as histories have them.
     pub fn metric_names(&self) -> Vec<String> {
-        [self.loss_name()].into_iter().chain(self.metrics.iter().map(|metric| metric.name())).collect()
-    }
-
-    fn loss_name(&self) -> String {
-        "loss".into()
+        ["loss".to_owned()].into_iter().chain(self.metrics.iter().map(|metric| metric.name())).collect()
     }
 
     fn refuse(call: &'static str, problem: impl Into<String>) -> Error {
