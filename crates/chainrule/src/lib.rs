@@ -43,8 +43,3 @@ pub mod prelude {
         gradcheck_second_order, keepdims, log_sum_exp, norm, norm_p, s, select, sum,
     };
 }
-
-/// The code of the README, compiled and run. `readme.md` is a link, so that it is found here and in the packaged crate.
-#[cfg(doctest)]
-#[doc = include_str!("readme.md")]
-struct Readme;

@@ -3,8 +3,9 @@
 use crate::error::{Error, Result};
 use crate::layer::Layer;
 use crate::param::Param;
-use crate::pass::{Pass, Session};
+use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::session::Session;
 use chainrule::{Tensor, Var};
 use std::fmt;
 

@@ -18,6 +18,7 @@ mod random;
 mod regularizer;
 pub mod schedule;
 mod sequential;
+mod session;
 mod targets;
 pub mod train;
 mod weighted_mean;
@@ -32,10 +33,11 @@ pub use metric::{Metric, Tally};
 pub use monitor::Monitor;
 pub use optim::Optimize;
 pub use param::{Group, Param, ParamId, Role};
-pub use pass::{Pass, Session};
+pub use pass::Pass;
 pub use random::Seeds;
 pub use regularizer::{L1, L1L2, L2, Regularizer};
 pub use sequential::{Sequential, Summary};
+pub use session::Session;
 pub use train::{
     Callback, ClassWeights, Control, CsvLog, EarlyStopping, Epoch, Evaluate, Fit, Flow, History, Lambda,
     LearningRateSchedule, Metrics, Model, Score, TerminateOnNan, Verbose,
@@ -59,5 +61,12 @@ pub mod prelude {
     pub use chainrule::rule::{
         Elu, Gelu, HardSigmoid, HardSwish, LeakyRelu, Mish, Relu, Relu6, Selu, Sigmoid, Silu, Softplus, Softsign, Tanh,
     };
-    pub use chainrule::{Element, Shape, Tape, Targets, Tensor, Var};
+    pub use chainrule::{Element, Shape, Tape, Targets, Tensor, Var, keepdims};
 }
+
+/// The code of the README and of the page about networks, compiled and run: this crate sees all that they use. The files are
+/// links, so that they are found here and in the packaged crate.
+#[cfg(doctest)]
+#[doc = include_str!("readme.md")]
+#[doc = include_str!("networks.md")]
+struct Pages;

@@ -4,9 +4,9 @@ use super::class_counts::{Average, ClassCounts, Score};
 use super::classes::{classes, columns};
 use super::report::ClassificationReport;
 use super::{Metric, Tally};
+use crate::error::{Error, Result};
 use crate::targets;
 use crate::weighted_mean::Weights;
-use crate::{Error, Result};
 use chainrule::{Element, Shape, Targets, Tensor};
 use std::fmt;
 

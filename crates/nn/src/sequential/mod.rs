@@ -8,8 +8,9 @@ pub use summary::Summary;
 
 use crate::layer::{Layer, RowShape};
 use crate::param::Param;
-use crate::pass::{Pass, Session};
+use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::session::Session;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// A network of layers, each fed with the output of the one before. Keras's `Sequential`.

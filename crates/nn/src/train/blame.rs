@@ -4,8 +4,8 @@ use super::batch::Rows;
 use super::fit::total;
 use crate::layer::Layer;
 use crate::loss::Loss;
-use crate::pass::Session;
 use crate::sequential::Sequential;
+use crate::session::Session;
 use chainrule::{Element, Tensor};
 
 /// Runs the batch of the last training pass again, with the same random numbers, on a tape that remembers; says in words where

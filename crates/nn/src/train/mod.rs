@@ -23,8 +23,8 @@ use crate::loss::Loss;
 use crate::metric::Metric;
 use crate::optim::Optimize;
 use crate::param::Group;
-use crate::pass::Session;
 use crate::sequential::{Sequential, Summary};
+use crate::session::Session;
 use chainrule::{Element, Tensor};
 use std::fmt;
 
