@@ -86,15 +86,19 @@ impl fmt::Display for LayerReport {
 /// # Errors
 /// When the layer cannot be built for rows like those of `x`.
 pub fn check_layer(mut layer: impl Layer<f64> + 'static, x: &Tensor<f64>) -> Result<LayerReport> {
+    compare(&mut layer, x)
+}
+
+fn compare(layer: &mut dyn Layer<f64>, x: &Tensor<f64>) -> Result<LayerReport> {
     let row = x.shape().get(1..).unwrap_or_default();
     layer
         .build(&row.into(), &mut Seeds::new(SEED))
         .map_err(|problem| Error::Layer { layer: layer.kind().into(), problem })?;
-    let mut check = Check { layer: &mut layer, x: x.clone() };
+    let mut check = Check { layer, x: x.clone() };
     let (by_input, by_parameters) = check.gradients();
     let mut compared = 0;
     let mut worst: Option<Disagreement> = None;
-    let mut compare = |found: Disagreement| {
+    let mut take = |found: Disagreement| {
         compared += 1;
         if worst.as_ref().is_none_or(|worst| worst.size() < found.size()) {
             worst = Some(found);
@@ -107,13 +111,13 @@ pub fn check_layer(mut layer: impl Layer<f64> + 'static, x: &Tensor<f64>) -> Res
             },
             x.as_slice()[element],
         );
-        compare(Disagreement { of: "the input".into(), element, gradient, difference });
+        take(Disagreement { of: "the input".into(), element, gradient, difference });
     }
     for (name, value, gradient) in &by_parameters {
         for (element, &gradient) in gradient.as_slice().iter().enumerate() {
             let difference =
                 check.difference(|check, step| check.shift(name, element, step), value.as_slice()[element]);
-            compare(Disagreement { of: format!("`{name}`"), element, gradient, difference });
+            take(Disagreement { of: format!("`{name}`"), element, gradient, difference });
         }
     }
     Ok(LayerReport { compared, worst })
@@ -181,5 +185,54 @@ impl Check<'_> {
             shift(self, -places * step);
         }
         sum / (12.0 * step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::samples;
+    use crate::sequential::Sequential;
+    use chainrule::rule::{Sigmoid, Tanh};
+
+    #[test]
+    fn the_gradients_of_every_layer_in_the_list_are_right() {
+        for (name, samples) in samples() {
+            assert!(!samples.is_empty(), "{name} has no samples");
+            for mut sample in samples {
+                let report = compare(&mut *sample.layer, &sample.x).unwrap();
+                assert!(report.is_ok(), "{name}: {report}");
+            }
+        }
+    }
+
+    #[test]
+    fn so_are_those_of_layers_one_after_the_other() {
+        use crate::layer::{Dense, Dropout, Maxout};
+        let network = Sequential::default()
+            .add(Dense::new(4).activation(Tanh))
+            .add(Dropout::new(0.5))
+            .add(Dense::new(4).activation(Sigmoid))
+            .reuse("dense")
+            .add(Maxout::new(2));
+        check_layer(network, &Tensor::uniform([3, 4], 0.1, 1.5, 1)).unwrap().assert_ok();
+    }
+
+    /// A layer whose gradient is off by a thousandth.
+    #[derive(Clone)]
+    struct Off;
+
+    impl Layer<f64> for Off {
+        fn forward<'t>(&self, x: Var<'t, Tensor<f64>>, pass: &Pass<'t, f64>) -> Var<'t, Tensor<f64>> {
+            // right in its value; a thousandth of x² passes by the tape
+            let hidden = x.value().powi(2) * 0.001;
+            x.powi(2) * 0.999 + pass.constant(&hidden)
+        }
+    }
+
+    #[test]
+    fn a_gradient_off_by_a_thousandth_is_refused() {
+        let report = check_layer(Off, &Tensor::uniform([2, 2], 0.1, 1.5, 7)).unwrap();
+        assert!(!report.is_ok() && report.to_string().contains("WRONG"), "{report}");
     }
 }

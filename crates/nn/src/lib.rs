@@ -1,4 +1,37 @@
-//! Neural networks on the engine `chainrule`, as comfortable as Keras.
+//! Neural networks on the engine [`chainrule`], as comfortable as Keras and with its names, defaults and numbers.
+//!
+//! ```
+//! use chainrule_nn::prelude::*;
+//!
+//! # fn main() -> chainrule_nn::Result<()> {
+//! // which of two numbers is larger?
+//! let x = Tensor::<f32>::uniform([400, 2], -1.0, 1.0, 1);
+//! let labels: Vec<usize> = x.as_slice().chunks(2).map(|pair| usize::from(pair[1] > pair[0])).collect();
+//! let y = Tensor::from(labels);
+//!
+//! let mut model = Sequential::new()
+//!     .add(Dense::new(8).activation(Relu).input(2))
+//!     .add(Dense::new(2).activation(Softmax))
+//!     .seed(7)
+//!     .compile(SparseCategoricalCrossEntropy, Adam::new(0.02), [Accuracy])?;
+//! let history = model.fit(&x, &y, Fit::epochs(20).validation_split(0.2))?;
+//! assert!(history["val_accuracy"].last() > Some(&0.9));
+//! let shares = model.predict(&Tensor::from([[0.9, -0.3]]))?;
+//! assert!(shares[[0, 0]] > 0.9);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - A network is a [`Sequential`] of [layers](layer); [`compile`](Sequential::compile) joins it with a [loss], an
+//!   [optimizer](optim) and [metrics](metric) to a [`Model`], which has [`fit`](Model::fit), [`evaluate`](Model::evaluate) and
+//!   [`predict`](Model::predict). What looks at a training from outside is a [`Callback`].
+//! - A training loop written by hand has the same parts around a [`Session`].
+//! - [`data`] brings data in, divides and scales it; `plot` (a feature) draws what came out.
+//! - Everything computes in `f32`, or in `f64` where a network begins with `Sequential::<f64>::default()`. The same seed gives
+//!   the same bits.
+//! - A mistake in a formula panics at its line; what depends on data is an [`Error`] that says what to do.
+//!
+//! Features: `progress` (default; a bar while a model trains), `csv`, `idx` (MNIST's format), `ndarray`, `plot`.
 
 mod activation;
 mod check;
@@ -27,7 +60,7 @@ pub use activation::{Activate, Linear, LogSoftmax, Softmax};
 pub use check::{LayerReport, check_layer};
 pub use error::{Error, Result};
 pub use init::Init;
-pub use layer::{Activation, Dense, Dropout, Flatten, GaussianNoise, Input, Layer, Maxout, Reshape, RowShape};
+pub use layer::*;
 pub use loss::Loss;
 pub use metric::{Metric, Tally};
 pub use monitor::Monitor;
@@ -38,25 +71,18 @@ pub use random::Seeds;
 pub use regularizer::{L1, L1L2, L2, Regularizer};
 pub use sequential::{Sequential, Summary};
 pub use session::Session;
-pub use train::{
-    Callback, ClassWeights, Control, CsvLog, EarlyStopping, Epoch, Evaluate, Fit, Flow, History, Lambda,
-    LearningRateSchedule, Metrics, Model, Score, TerminateOnNan, Verbose,
-};
+pub use train::*;
 
 /// What most programs need: `use chainrule_nn::prelude::*;`.
 pub mod prelude {
+    pub use crate::layer::*;
     pub use crate::loss::*;
     pub use crate::metric::*;
-    pub use crate::optim::{Adadelta, Adagrad, Adam, AdamW, Adamax, Lion, Nadam, RmsProp, Sgd};
-    pub use crate::schedule::{
-        Cosine, CosineRestarts, ExponentialDecay, InverseTime, PiecewiseConstant, Polynomial, ReduceOnPlateau,
-        Schedule, StepDecay, WarmUp,
-    };
+    pub use crate::optim::*;
+    pub use crate::schedule::*;
+    pub use crate::train::*;
     pub use crate::{
-        Activation, Callback, ClassWeights, Control, CsvLog, Dense, Dropout, EarlyStopping, Epoch, Evaluate, Fit,
-        Flatten, Flow, GaussianNoise, Group, History, Init, Input, L1, L1L2, L2, Lambda, Layer, LearningRateSchedule,
-        Linear, LogSoftmax, Maxout, Model, Monitor, Optimize, Param, Pass, Reshape, Role, Score, Seeds, Sequential,
-        Session, Softmax, TerminateOnNan, Verbose,
+        Group, Init, L1, L1L2, L2, Linear, LogSoftmax, Monitor, Param, Pass, Role, Seeds, Sequential, Session, Softmax,
     };
     pub use chainrule::rule::{
         Elu, Gelu, HardSigmoid, HardSwish, LeakyRelu, Mish, Relu, Relu6, Selu, Sigmoid, Silu, Softplus, Softsign, Tanh,

@@ -1,65 +1,7 @@
-//! Layers: gradients, shapes, and how they act in training and at inference.
+//! Layers: what they compute, and how they act in training and at inference. (Their gradients are checked from the list that
+//! declares them.)
 
-use chainrule_nn::check_layer;
 use chainrule_nn::prelude::*;
-
-/// Random inputs away from 0, where rectifiers have their kink.
-fn inputs(shape: impl Into<Shape>, seed: u64) -> Tensor<f64> {
-    Tensor::uniform(shape, 0.1, 1.5, seed)
-}
-
-fn right(layer: impl Layer<f64> + 'static, x: &Tensor<f64>) {
-    let kind = layer.kind();
-    let report = check_layer(layer, x).unwrap_or_else(|error| panic!("{kind}: {error}"));
-    assert!(report.is_ok(), "{kind}: {report}");
-}
-
-#[test]
-fn the_gradients_of_every_layer_are_right() {
-    let x = inputs([3, 4], 1);
-    right(Dense::new(5), &x);
-    right(Dense::new(5).without_bias(), &x);
-    right(Dense::new(2).activation(Tanh), &inputs([2, 3, 4], 2));
-    right(Dense::new(3).activation(Softmax), &x);
-    right(Dense::new(3).regularizer(L2(0.3)).bias_regularizer(L1(0.2)).bias_init(Init::Constant(0.5)), &x);
-    right(Dense::new(3).regularizer(L1L2 { l1: 0.1, l2: 0.2 }), &x);
-    right(Dropout::new(0.4), &inputs([20, 5], 3));
-    right(GaussianNoise::new(0.3), &x);
-    right(Activation::new(Gelu), &x);
-    right(Activation::new(Elu(0.5)), &x);
-    right(Softmax, &x);
-    right(LogSoftmax, &x);
-    right(Maxout::new(3), &x);
-    right(Maxout::new(2).pieces(4), &inputs([2, 3, 4], 4));
-    right(Flatten, &inputs([2, 3, 4], 5));
-    right(Reshape::new([6, 2]), &inputs([2, 3, 4], 6));
-    right(Input::new(4), &x);
-    let network = Sequential::default()
-        .add(Dense::new(4).activation(Tanh))
-        .add(Dropout::new(0.5))
-        .add(Dense::new(4).activation(Sigmoid))
-        .reuse("dense")
-        .add(Maxout::new(2));
-    right(network, &x);
-}
-
-/// A layer whose gradient is off by a thousandth.
-#[derive(Clone)]
-struct Off;
-
-impl Layer<f64> for Off {
-    fn forward<'t>(&self, x: Var<'t, Tensor<f64>>, pass: &Pass<'t, f64>) -> Var<'t, Tensor<f64>> {
-        // right in its value; a thousandth of x² passes by the tape
-        let hidden = x.value().powi(2) * 0.001;
-        x.powi(2) * 0.999 + pass.constant(&hidden)
-    }
-}
-
-#[test]
-fn a_gradient_off_by_a_thousandth_is_refused() {
-    let report = check_layer(Off, &inputs([2, 2], 7)).unwrap();
-    assert!(!report.is_ok() && report.to_string().contains("WRONG"), "{report}");
-}
 
 /// By hand: x = (1, 2), W = [[1, -1], [2, 0]], b = (0.5, 0.25) gives (5.5, -0.75), rectified (5.5, 0).
 #[test]

@@ -1,6 +1,8 @@
 //! An activation as a layer of its own.
 
 use super::Layer;
+#[cfg(test)]
+use super::Sample;
 use crate::activation::{Activate, LogSoftmax, Softmax};
 use crate::pass::Pass;
 use chainrule::{Element, Tensor, Var};
@@ -32,4 +34,16 @@ impl<T: Element> Layer<T> for LogSoftmax {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         self.apply(x)
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Sample> {
+    use chainrule::rule::{Elu, Gelu, Tanh};
+    vec![
+        Sample::new(Activation::new(Gelu), [3, 4]),
+        Sample::new(Activation::new(Elu(0.5)), [3, 4]),
+        Sample::new(Activation::new(Tanh), [2, 3, 4]),
+        Sample::new(Softmax, [3, 4]),
+        Sample::new(LogSoftmax, [3, 4]),
+    ]
 }

@@ -1,6 +1,8 @@
 //! A fully connected layer.
 
 use super::Layer;
+#[cfg(test)]
+use super::Sample;
 use crate::activation::{Activate, Linear};
 use crate::init::Init;
 use crate::param::Param;
@@ -140,4 +142,20 @@ impl<T: Element> Layer<T> for Dense<T> {
             visit("bias", bias);
         }
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Sample> {
+    use crate::activation::Softmax;
+    use crate::regularizer::{L1, L1L2, L2};
+    use chainrule::rule::Tanh;
+    let biased = || Dense::new(3).bias_init(Init::Constant(0.5));
+    vec![
+        Sample::new(Dense::new(5), [3, 4]),
+        Sample::new(Dense::new(5).without_bias(), [3, 4]),
+        Sample::new(Dense::new(2).activation(Tanh), [2, 3, 4]),
+        Sample::new(Dense::new(3).activation(Softmax), [3, 4]),
+        Sample::new(biased().regularizer(L2(0.3)).bias_regularizer(L1(0.2)), [3, 4]),
+        Sample::new(biased().regularizer(L1L2 { l1: 0.1, l2: 0.2 }), [3, 4]),
+    ]
 }

@@ -1,6 +1,8 @@
 //! Outputs left out at random.
 
 use super::Layer;
+#[cfg(test)]
+use super::Sample;
 use crate::pass::Pass;
 use crate::random::{Seeds, bits};
 use chainrule::{Element, Onto, Op, Pool, Shape, Sink, Tensor, Var};
@@ -90,4 +92,9 @@ impl<T: Element> Op<T, 1> for Drop {
             });
         });
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Sample> {
+    vec![Sample::new(Dropout::new(0.4), [20, 5]), Sample::new(Dropout::new(0.0), [2, 3])]
 }

@@ -1,6 +1,8 @@
 //! All axes of a row as one.
 
 use super::Layer;
+#[cfg(test)]
+use super::Sample;
 use crate::pass::Pass;
 use crate::random::Seeds;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -19,4 +21,9 @@ impl<T: Element> Layer<T> for Flatten {
         let row: usize = shape[1..].iter().product();
         x.reshape([shape[0], row])
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Sample> {
+    vec![Sample::new(Flatten, [2, 3, 4])]
 }

@@ -1,6 +1,8 @@
 //! Outputs disturbed at random.
 
 use super::Layer;
+#[cfg(test)]
+use super::Sample;
 use crate::pass::Pass;
 use crate::random::{Seeds, share};
 use chainrule::{Element, Op, Pool, Shape, Sink, Tensor, Var};
@@ -64,4 +66,9 @@ impl<T: Element> Op<T, 1> for Noise {
     fn pullback(&self, _: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
         into.add(0, |_| upstream.clone());
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Sample> {
+    vec![Sample::new(GaussianNoise::new(0.3), [3, 4])]
 }

@@ -1,6 +1,8 @@
 //! The shape of what comes in.
 
 use super::Layer;
+#[cfg(test)]
+use super::Sample;
 use crate::pass::Pass;
 use chainrule::{Element, Shape, Tensor, Var};
 
@@ -50,4 +52,9 @@ impl<T: Element> Layer<T> for Input {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         x
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Sample> {
+    vec![Sample::new(Input::new(4), [3, 4])]
 }

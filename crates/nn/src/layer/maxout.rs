@@ -1,6 +1,8 @@
 //! The greatest of several affine maps.
 
 use super::Layer;
+#[cfg(test)]
+use super::Sample;
 use crate::init::Init;
 use crate::param::Param;
 use crate::pass::Pass;
@@ -63,4 +65,9 @@ impl<T: Element> Layer<T> for Maxout<T> {
         visit("weights", &mut self.weights);
         visit("bias", &mut self.bias);
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Sample> {
+    vec![Sample::new(Maxout::new(3), [3, 4]), Sample::new(Maxout::new(2).pieces(4), [2, 3, 4])]
 }

@@ -1,22 +1,32 @@
 //! Layers, one file each, and what a layer is.
 
-mod activation;
-mod dense;
-mod dropout;
-mod flatten;
-mod gaussian_noise;
-mod input;
-mod maxout;
-mod reshape;
+/// The list: a layer is a file, and a line here. A file says with which samples its gradients are checked; one that does not
+/// say it does not compile in tests.
+macro_rules! layers {
+    ($($file:ident $Layer:ident;)*) => {
+        $(
+            mod $file;
+            pub use $file::$Layer;
+        )*
 
-pub use activation::Activation;
-pub use dense::Dense;
-pub use dropout::Dropout;
-pub use flatten::Flatten;
-pub use gaussian_noise::GaussianNoise;
-pub use input::{Input, RowShape};
-pub use maxout::Maxout;
-pub use reshape::Reshape;
+        /// The samples of every layer in the list.
+        #[cfg(test)]
+        pub(crate) fn samples() -> Vec<(&'static str, Vec<Sample>)> {
+            vec![$((stringify!($Layer), $file::samples())),*]
+        }
+    };
+}
+layers! {
+    activation Activation;
+    dense Dense;
+    dropout Dropout;
+    flatten Flatten;
+    gaussian_noise GaussianNoise;
+    input Input;
+    maxout Maxout;
+    reshape Reshape;
+}
+pub use input::RowShape;
 
 use crate::activation::short_name;
 use crate::param::Param;
@@ -104,5 +114,20 @@ impl<T: Element> Clone for Box<dyn Layer<T>> {
 impl<T: Element> Debug for dyn Layer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind())
+    }
+}
+
+/// A layer with an input on which its gradients are checked.
+#[cfg(test)]
+pub(crate) struct Sample {
+    pub(crate) layer: Box<dyn Layer<f64>>,
+    pub(crate) x: Tensor<f64>,
+}
+
+#[cfg(test)]
+impl Sample {
+    /// On an input of this shape, of numbers from 0.1 to 1.5: away from the kink of rectifiers.
+    fn new(layer: impl Layer<f64> + 'static, shape: impl Into<Shape>) -> Self {
+        Self { layer: Box::new(layer), x: Tensor::uniform(shape, 0.1, 1.5, 1) }
     }
 }

@@ -1,6 +1,8 @@
 //! Other axes for the same numbers.
 
 use super::Layer;
+#[cfg(test)]
+use super::Sample;
 use super::input::RowShape;
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -34,4 +36,9 @@ impl<T: Element> Layer<T> for Reshape {
         let rows = x.shape()[0];
         x.reshape([rows].into_iter().chain(self.0.iter().copied()).collect::<Shape>())
     }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Sample> {
+    vec![Sample::new(Reshape::new([6, 2]), [2, 3, 4])]
 }

@@ -1,3 +1,5 @@
+//! What the reader of CSV files makes of good and of bad ones.
+
 use super::*;
 use crate::data::targets;
 use chainrule::Tensor;
