@@ -30,3 +30,7 @@ doc:
 # The table of 50-digit values that every rule is tested against (needs `pip install mpmath==1.3.0`).
 reference:
     cd crates/chainrule/tests/reference && python3 generate.py
+
+# The tables that losses, metrics, optimizers and whole trainings are tested against (needs keras, jax, torch, scikit-learn).
+reference-networks:
+    cd crates/nn/tests/reference && for script in losses metrics optimizers fit; do python3 $script.py; done

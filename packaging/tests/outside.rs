@@ -88,3 +88,15 @@ fn a_tape_is_reused() {
     }
     assert!((weight - 3.0).abs() < 1e-8);
 }
+
+/// The network crate as `cargo add chainrule-nn` brings it: y = 2 x - 1 is learnt from three points.
+#[test]
+fn a_network_learns_a_line() -> chainrule_nn::Result<()> {
+    use chainrule_nn::prelude::*;
+    let (x, y) = (Tensor::from([[0.0], [1.0], [2.0]]), Tensor::from([[-1.0], [1.0], [3.0]]));
+    let mut model = Sequential::new().add(Dense::new(1).input(1)).compile(MeanSquaredError, Sgd::new(0.2), ())?;
+    model.fit(&x, &y, Fit::epochs(300).full_batch().silent())?;
+    let answer = model.predict(&Tensor::from([[10.0]]))?.item();
+    assert!((answer - 19.0).abs() < 1e-3, "{answer}");
+    Ok(())
+}

@@ -50,7 +50,7 @@ impl<T> Notes<T> {
 }
 
 /// One forward pass: what it is for, its random numbers, and where parameters stand on the tape. Layers get it in
-/// [`Layer::forward`]; nothing about a pass is global.
+/// [`Layer::forward`](crate::Layer::forward); nothing about a pass is global.
 pub struct Pass<'t, T: Element = f32> {
     tape: &'t Tape<Tensor<T>>,
     notes: &'t Notes<T>,

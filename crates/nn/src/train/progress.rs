@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 /// How long a bar stays as it is, at least.
 const REFRESH: Duration = Duration::from_millis(50);
 
+/// How many signs long a bar is.
+const BAR: usize = 24;
+
 /// The progress of one training.
 pub(super) struct Progress {
     verbose: Verbose,
@@ -63,7 +66,11 @@ impl Progress {
         let pace = duration(seconds / self.steps.max(1) as f64);
         match self.verbose {
             Verbose::Silent | Verbose::Auto => {}
-            Verbose::Bar => self.close_bar(&format!("{pace}/step - {}", line(logs))),
+            Verbose::Bar => {
+                self.close_bar();
+                let (steps, full, seconds) = (self.steps, "━".repeat(BAR), duration(seconds));
+                say(&format!("{steps:>5}/{steps} {full} {seconds} {pace}/step - {}", line(logs)));
+            }
             Verbose::Lines => {
                 let (epoch, epochs, steps) = (self.epoch + 1, self.epochs, self.steps);
                 let seconds = duration(seconds);
@@ -73,9 +80,7 @@ impl Progress {
     }
 
     pub(super) fn stopped(&mut self, reason: &str) {
-        if self.verbose == Verbose::Bar {
-            self.close_bar("");
-        }
+        self.close_bar();
         if self.verbose != Verbose::Silent {
             say(&format!("Epoch {}/{}: {reason}", self.epoch + 1, self.epochs));
         }
@@ -86,7 +91,8 @@ impl Progress {
 impl Progress {
     fn open_bar(&mut self) {
         let bar = indicatif::ProgressBar::new(self.steps as u64);
-        let style = indicatif::ProgressStyle::with_template("{pos:>5}/{len} {bar:24} {elapsed} {msg}");
+        let style =
+            indicatif::ProgressStyle::with_template(&format!("{{pos:>5}}/{{len}} {{bar:{BAR}}} {{elapsed}} {{msg}}"));
         if let Ok(style) = style {
             bar.set_style(style.progress_chars("━╸─"));
         }
@@ -100,19 +106,19 @@ impl Progress {
         }
     }
 
-    fn close_bar(&mut self, message: &str) {
+    fn close_bar(&mut self) {
         if let Some(bar) = self.bar.take() {
-            bar.set_position(self.steps as u64);
-            bar.finish_with_message(message.to_owned());
+            bar.finish_and_clear();
         }
     }
 }
 
 #[cfg(not(feature = "progress"))]
+#[expect(clippy::unused_self, reason = "without the feature there is no bar, and `Lines` is chosen instead")]
 impl Progress {
     fn open_bar(&mut self) {}
     fn move_bar(&mut self, _: usize, _: &str) {}
-    fn close_bar(&mut self, _: &str) {}
+    fn close_bar(&mut self) {}
 }
 
 /// `loss: 0.3521 - accuracy: 0.9012`
