@@ -31,7 +31,7 @@ def table_rows(text):
 
 
 def missing_tests():
-    sources = (ROOT / "crates/chainrule/tests").glob("*.rs")
+    sources = ROOT.glob("crates/*/tests/*.rs")
     tests = set(re.findall(r"#\[test\]\s+fn (\w+)", "\n".join(source.read_text() for source in sources)))
     for row in table_rows((ROOT / "docs/conventions.md").read_text()):
         where = row.split("|")[-2]
