@@ -6,6 +6,7 @@ use super::Sample;
 use crate::pass::Pass;
 use crate::random::{Seeds, bits};
 use chainrule::{Element, Onto, Op, Pool, Shape, Sink, Tensor, Var};
+use chainrule_kernels::vector::Work;
 
 /// In training, each number is 0 with probability `rate`, and else divided by `1 - rate`, so that expectations stay; at
 /// inference nothing happens. (Srivastava and others 2014; *inverted* as in Keras and `PyTorch`.)
@@ -60,9 +61,35 @@ impl Drop {
         Self { threshold, scale: 1.0 / (1.0 - rate), stream }
     }
 
+    /// Puts the kept and scaled elements of `x` in the place of `y`, or adds them.
+    fn apply<T: Element>(self, x: &[T], y: &mut [T], onto: Onto) {
+        T::loops(Masked { drop: self, x, y, onto });
+    }
+}
+
+/// A mask over elements. It is a struct and not a closure so that the loop is sure to be compiled for wide vectors.
+struct Masked<'a, T> {
+    drop: Drop,
+    x: &'a [T],
+    y: &'a mut [T],
+    onto: Onto,
+}
+
+impl<T: Element> Work for Masked<'_, T> {
+    type Output = ();
+
     #[inline(always)]
-    fn keep<T: Element>(self, place: u32, x: T, scale: T) -> T {
-        if bits(self.stream, place) < self.threshold { T::zero() } else { x * scale }
+    fn run(self) {
+        let Self { drop: Drop { threshold, scale, stream }, x, y, onto } = self;
+        let scale = T::literal(scale);
+        let kept = |place: u32, x: T| if bits(stream, place) < threshold { T::zero() } else { x * scale };
+        let pairs = y.iter_mut().zip(x).enumerate();
+        // places beyond 2^32 draw as their lower bits say
+        #[expect(clippy::cast_possible_truncation, reason = "it wraps, as said")]
+        match onto {
+            Onto::Fresh => pairs.for_each(|(place, (y, &x))| *y = kept(place as u32, x)),
+            Onto::Sum => pairs.for_each(|(place, (y, &x))| *y += kept(place as u32, x)),
+        }
     }
 }
 
@@ -70,27 +97,11 @@ impl<T: Element> Op<T, 1> for Drop {
     const NAME: &'static str = "dropout";
 
     fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
-        let (drop, scale) = (*self, T::literal(self.scale));
-        pool.filled(x.shape(), |y| {
-            T::loops(|| {
-                for ((place, y), &x) in (0_u32..).zip(y).zip(x.as_slice()) {
-                    *y = drop.keep(place, x, scale);
-                }
-            });
-        })
+        pool.filled(x.shape(), |y| self.apply(x.as_slice(), y, Onto::Fresh))
     }
 
     fn pullback(&self, _: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        let (drop, scale) = (*self, T::literal(self.scale));
-        into.accumulate(0, |sum, onto| {
-            T::loops(|| {
-                let places = (0_u32..).zip(sum).zip(upstream.as_slice());
-                match onto {
-                    Onto::Fresh => places.for_each(|((place, sum), &g)| *sum = drop.keep(place, g, scale)),
-                    Onto::Sum => places.for_each(|((place, sum), &g)| *sum += drop.keep(place, g, scale)),
-                }
-            });
-        });
+        into.accumulate(0, |sum, onto| self.apply(upstream.as_slice(), sum, onto));
     }
 }
 
