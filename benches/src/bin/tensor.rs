@@ -1,8 +1,8 @@
 //! Training steps on tensors, timed as the peers' programs time theirs: ten steps to warm up, then the median of seven turns.
 //!
-//! `cargo run --release -p chainrule-benches --bin tensor -- [W2] [W3] [W7]`
+//! `cargo run --release -p chainrule-benches --bin tensor -- [W1] [W2] [W3] [W4] [W7]`
 
-use chainrule_benches::network::{AttentionPool, Classifier, DroppedClassifier, Network};
+use chainrule_benches::network::{AttentionPool, Classifier, DroppedClassifier, Listing, Network, Worked};
 use std::time::{Duration, Instant};
 
 /// How long a turn takes.
@@ -35,11 +35,17 @@ fn measure<N: Network>(mut network: N) {
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| name.starts_with(wanted.as_str()));
+    if wants(Worked::NAME) {
+        measure(Worked::new());
+    }
     if wants(Classifier::NAME) {
         measure(Classifier::new());
     }
     if wants(DroppedClassifier::NAME) {
         measure(DroppedClassifier::new());
+    }
+    if wants(Listing::NAME) {
+        measure(Listing::new());
     }
     if wants(AttentionPool::NAME) {
         measure(AttentionPool::new());

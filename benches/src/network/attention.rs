@@ -1,7 +1,8 @@
 //! W7: (32, 50, 64) -> dense 64 to 1 -> tanh -> softmax over 50 -> weighted sum -> dense 5, softmax cross-entropy, Adam.
 
-use super::{Network, labels, optimizer::Adam, weights};
+use super::{Network, labels, weights};
 use chainrule::{Tape, Tensor};
+use chainrule_nn::optim::Adam;
 
 /// The workload W7.
 #[derive(Debug)]
@@ -10,7 +11,7 @@ pub struct AttentionPool {
     sentences: Tensor<f32>,
     labels: Tensor<usize>,
     parameters: [Tensor<f32>; 4],
-    adam: Adam<4>,
+    adam: Adam,
 }
 
 impl AttentionPool {
@@ -23,7 +24,7 @@ impl AttentionPool {
             tape: Tape::new(),
             sentences: Tensor::uniform([32, 50, 64], 0.0, 1.0, 5),
             labels: labels(32, 5),
-            adam: Adam::new(&parameters),
+            adam: Adam::default(),
             parameters,
         }
     }

@@ -1,14 +1,11 @@
-//! Training steps of small networks, written directly on tensors: forward, loss, backward, optimizer. They are the workloads
-//! W2, W3 and W7 that the peers run with the same shapes, batch, labels and optimizer.
+//! Training steps of small networks: forward, loss, backward, optimizer. They are the workloads W1 to W4, with `chainrule-nn`, and
+//! W7, directly on tensors, that the peers run with the same shapes, batch, labels and optimizer.
 
 mod attention;
-mod classifier;
-mod dropped;
-mod optimizer;
+mod dense;
 
 pub use attention::AttentionPool;
-pub use classifier::Classifier;
-pub use dropped::DroppedClassifier;
+pub use dense::{Classifier, DroppedClassifier, Listing, Worked};
 
 use chainrule::Tensor;
 
@@ -47,6 +44,8 @@ mod tests {
     fn every_network_learns() {
         learns(Classifier::new(), 300, 0.9);
         learns(DroppedClassifier::new(), 30, 0.7);
+        learns(Listing::new(), 60, 0.7);
+        learns(Worked::new(), 300, 0.5);
         learns(AttentionPool::new(), 300, 0.9);
     }
 }

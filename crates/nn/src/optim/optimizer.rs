@@ -10,6 +10,7 @@ use crate::schedule::Schedule;
 use chainrule::{Element, Tensor};
 use chainrule_kernels::vector::Work;
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 /// How many elements go through clipping, decay and the rule at once, so that they are read from memory once.
@@ -58,6 +59,12 @@ pub struct Optimizer<R, T = f32> {
     states: HashMap<ParamId, State<T>>,
     /// A piece of a gradient, clipped.
     scratch: Vec<T>,
+}
+
+impl<R: UpdateRule, T> fmt::Debug for Optimizer<R, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(R::NAME).field("rate", &self.rate).field("updates", &self.updates).finish_non_exhaustive()
+    }
 }
 
 impl<R: UpdateRule + Default, T: Element> Default for Optimizer<R, T> {
