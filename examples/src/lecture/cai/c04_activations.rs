@@ -226,9 +226,10 @@ fn picture(board: &mut Board) -> Result<(), Error> {
         ("ELU", Box::new(Elu(1.0)) as _),
         ("one's own: bump", Box::new(Bump) as _),
     ]);
-    for (name, title, which) in
-        [("values", "Five activation functions, and one's own", 0), ("slopes", "Their slopes: what backpropagation multiplies by", 1)]
-    {
+    for (name, title, which) in [
+        ("values", "Five activation functions, and one's own", 0),
+        ("slopes", "Their slopes: what backpropagation multiplies by", 1),
+    ] {
         let mut picture = Picture::new(title, "x", ["y", "dy/dx"][which]).y_range(-1.2..2.0);
         for (name, activation) in &curves {
             let y = &values_and_slopes(&**activation, &grid)[which];

@@ -127,8 +127,7 @@ fn saddle(board: &mut Board) -> Result<(), Error> {
     board.at_most("Adam: steps to |y| = 1", 1.0..=30.0, away(&adam), Source::Calc);
     let paths = [("SGD", &sgd), ("momentum", &momentum), ("RMSprop", &rmsprop), ("Adam", &adam)];
     let first = paths.map(|(name, path)| (name, &path[..=30]));
-    let picture =
-        plot::trajectory("The first thirty steps on a saddle", -1.2..0.6, -0.2..1.2, height(surface), first)?;
+    let picture = plot::trajectory("The first thirty steps on a saddle", -1.2..0.6, -0.2..1.2, height(surface), first)?;
     board.picture("saddle", picture.svg()?);
     Ok(())
 }

@@ -69,14 +69,14 @@ fn regression(board: &mut Board) {
 
     board.say("On the table of Keras's documentation, t = 0 1 / 0 0, p = 1 1 / 1 0, and what is printed there:");
     let [t, p] = [[[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]]].map(Tensor::from);
-    board.printed("mean squared error, Keras", "0.5", at(MeanSquaredError, &p, &t).0, Source::Calc);
+    board.exact("mean squared error, Keras", 0.5, at(MeanSquaredError, &p, &t).0, Source::Calc);
     board.printed(
         "mean squared logarithmic error, Keras",
         "0.240",
         at(MeanSquaredLogarithmicError, &p, &t).0,
         Source::Calc,
     );
-    board.printed("mean absolute error, Keras", "0.5", at(MeanAbsoluteError, &p, &t).0, Source::Calc);
+    board.exact("mean absolute error, Keras", 0.5, at(MeanAbsoluteError, &p, &t).0, Source::Calc);
 }
 
 fn binary(board: &mut Board) {
@@ -155,7 +155,7 @@ fn log_probability(board: &mut Board) -> Result<(), Error> {
     let scores = Tensor::from([[2.0, 1.0, 0.0]]);
     let e = std::f64::consts::E;
     let share = e * e / (e * e + e + 1.0);
-    board.printed("p of the first class", "0.665240956", share, Source::Calc);
+    board.printed("p of the first class", "0.665240956", scores.softmax(-1)[[0, 0]], Source::Calc);
     let (loss, slopes) = at(SparseCategoricalCrossEntropy.from_logits(), &scores, &Tensor::<usize>::from([0]));
     board.close("loss = -ln p", -share.ln(), loss, 1e-15, Source::Calc);
     board.close("e^-loss = p", share, (-loss).exp(), 1e-15, Source::Calc);
