@@ -1,4 +1,4 @@
-//! C4, slide "Activation Functions": sigmoid, tanh, ReLU, leaky ReLU, maxout, ELU, and one's own.
+//! C4, slide "Activation Functions": six functions, and one of one's own.
 
 mod own;
 
@@ -226,11 +226,12 @@ fn picture(board: &mut Board) -> Result<(), Error> {
         ("ELU", Box::new(Elu(1.0)) as _),
         ("one's own: bump", Box::new(Bump) as _),
     ]);
-    for (name, title, which) in [
-        ("values", "Five activation functions, and one's own", 0),
-        ("slopes", "Their slopes: what backpropagation multiplies by", 1),
+    let slopes = "Their slopes: what backpropagation multiplies by";
+    for (name, title, y, range, which) in [
+        ("values", "Five activation functions, and one's own", "y", -1.2..2.0, 0),
+        ("slopes", slopes, "dy/dx", -1.0..1.2, 1),
     ] {
-        let mut picture = Picture::new(title, "x", ["y", "dy/dx"][which]).y_range(-1.2..2.0);
+        let mut picture = Picture::new(title, "x", y).y_range(range);
         for (name, activation) in &curves {
             let y = &values_and_slopes(&**activation, &grid)[which];
             picture = picture.curve(*name, grid.iter().copied().zip(y.iter().copied()));

@@ -72,9 +72,9 @@ fn valley(board: &mut Board) -> Result<(), Error> {
     let surface: Height = |x, y| 0.5 * (x * x + ACROSS * y * y);
     let sgd = descend(Sgd::new(RATE), surface, START, STEPS);
     let momentum = descend(Sgd::new(RATE).momentum(MOMENTUM), surface, START, STEPS);
-    let by_formula = (0..=STEPS as i32).map(|n| {
+    let by_formula = (0..=STEPS).map(|n| {
         let (x, y) = START;
-        (x * (1.0 - RATE).powi(n), y * (1.0 - ACROSS * RATE).powi(n))
+        (x * (1.0 - RATE).powf(n as f64), y * (1.0 - ACROSS * RATE).powf(n as f64))
     });
     board.close("SGD beside its formula, largest gap", 0.0, apart(&sgd, by_formula), 1e-12, Source::Calc);
     let [along, across] = [(START.0, 1.0), (START.1, ACROSS)].map(|(start, curvature)| {
@@ -168,7 +168,7 @@ fn beale(board: &mut Board) -> Result<(), Error> {
         left(&paths[0].1) / left(&paths[1].1),
         Source::Calc,
     );
-    let picture = plot::trajectory("Beale's function", 0.0..4.0, -1.2..2.0, height(surface), paths)?;
+    let picture = plot::trajectory("Beale's function", 0.0..4.0, -1.6..2.0, height(surface), paths)?;
     board.picture("beale", picture.svg()?);
     Ok(())
 }

@@ -25,7 +25,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
 }
 
 /// A loss at some predictions: its value, and its slope by each of them, row by row.
-fn at<L: Loss<f64>>(loss: L, predictions: &Tensor<f64>, targets: impl Into<Targets<f64>>) -> (f64, Vec<f64>) {
+fn at(loss: &dyn Loss<f64>, predictions: &Tensor<f64>, targets: impl Into<Targets<f64>>) -> (f64, Vec<f64>) {
     let tape = TensorTape::new();
     let p = tape.var(predictions.clone());
     let loss = loss.of(p, &targets.into());
@@ -51,11 +51,11 @@ fn regression(board: &mut Board) {
     );
     let targets = Tensor::from([[1.0, 3.0], [0.0, 7.0]]);
     let p = Tensor::from([[2.0, 1.0], [0.0, 9.0]]);
-    let squared = at(MeanSquaredError, &p, &targets);
+    let squared = at(&MeanSquaredError, &p, &targets);
     compare(board, "mean squared error, (1 + 4 + 0 + 4) / 4", &squared, 2.25, &[0.5, -1.0, 0.0, 1.0]);
     let [l1, l2, l3] = [(1.5_f64).ln(), (0.5_f64).ln(), (1.25_f64).ln()];
     let by_hand = (l1 * l1 + l2 * l2 + l3 * l3) / 4.0;
-    let logarithmic = at(MeanSquaredLogarithmicError, &p, &targets);
+    let logarithmic = at(&MeanSquaredLogarithmicError, &p, &targets);
     let slopes = [l1 / 6.0, l2 / 4.0, 0.0, l3 / 20.0];
     compare(
         board,
@@ -64,19 +64,19 @@ fn regression(board: &mut Board) {
         by_hand,
         &slopes,
     );
-    let absolute = at(MeanAbsoluteError, &p, &targets);
+    let absolute = at(&MeanAbsoluteError, &p, &targets);
     compare(board, "mean absolute error, (1 + 2 + 0 + 2) / 4", &absolute, 1.25, &[0.25, -0.25, 0.0, 0.25]);
 
     board.say("On the table of Keras's documentation, t = 0 1 / 0 0, p = 1 1 / 1 0, and what is printed there:");
     let [t, p] = [[[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]]].map(Tensor::from);
-    board.exact("mean squared error, Keras", 0.5, at(MeanSquaredError, &p, &t).0, Source::Calc);
+    board.exact("mean squared error, Keras", 0.5, at(&MeanSquaredError, &p, &t).0, Source::Calc);
     board.printed(
         "mean squared logarithmic error, Keras",
         "0.240",
-        at(MeanSquaredLogarithmicError, &p, &t).0,
+        at(&MeanSquaredLogarithmicError, &p, &t).0,
         Source::Calc,
     );
-    board.exact("mean absolute error, Keras", 0.5, at(MeanAbsoluteError, &p, &t).0, Source::Calc);
+    board.exact("mean absolute error, Keras", 0.5, at(&MeanAbsoluteError, &p, &t).0, Source::Calc);
 }
 
 fn binary(board: &mut Board) {
@@ -89,15 +89,15 @@ fn binary(board: &mut Board) {
     );
     let targets = Tensor::from([[0.0, 1.0], [0.0, 0.0]]);
     let p = Tensor::from([[0.6, 0.4], [0.4, 0.6]]);
-    let cross_entropy = at(BinaryCrossEntropy, &p, &targets);
+    let cross_entropy = at(&BinaryCrossEntropy, &p, &targets);
     let slope = 0.25 / 0.4;
     let slopes = [slope, -slope, 0.25 / 0.6, slope];
     let by_hand = -(3.0 * 0.4_f64.ln() + 0.6_f64.ln()) / 4.0;
     compare(board, "binary cross-entropy, -(3 ln .4 + ln .6) / 4", &cross_entropy, by_hand, &slopes);
     board.printed("binary cross-entropy, Keras", "0.815", cross_entropy.0, Source::Calc);
-    let hinge = at(Hinge, &p, &targets);
+    let hinge = at(&Hinge, &p, &targets);
     compare(board, "hinge, (1.6 + .6 + 1.4 + 1.6) / 4, as Keras", &hinge, 1.3, &[0.25, -0.25, 0.25, 0.25]);
-    let squared = at(SquaredHinge, &p, &targets);
+    let squared = at(&SquaredHinge, &p, &targets);
     let slopes = [0.8, -0.3, 0.7, 0.8];
     compare(board, "squared hinge, (2.56 + .36 + 1.96 + 2.56) / 4, as Keras", &squared, 1.86, &slopes);
 }
@@ -118,31 +118,31 @@ fn several_classes(board: &mut Board) {
     let by_hand = -(0.95_f64.ln() + 0.1_f64.ln()) / 2.0;
     // Keras holds shares at 1e-7 or more, and lets nothing through where it does: the same slope for the share 0.
     let slopes = [0.5, (1.0 - 1.0 / 0.95) / 2.0, 0.5, 0.5, 0.5, (1.0 - 1.0 / 0.1) / 2.0];
-    let dense = at(CategoricalCrossEntropy, &p, &one_hot);
+    let dense = at(&CategoricalCrossEntropy, &p, &one_hot);
     compare(board, "multi-class cross-entropy, -(ln .95 + ln .1) / 2", &dense, by_hand, &slopes);
     board.printed("multi-class cross-entropy, Keras", "1.177", dense.0, Source::Calc);
-    let sparse = at(SparseCategoricalCrossEntropy, &p, &labels);
+    let sparse = at(&SparseCategoricalCrossEntropy, &p, &labels);
     compare(board, "sparse multi-class cross-entropy, from labels", &sparse, by_hand, &slopes);
     board.printed("sparse multi-class cross-entropy, Keras", "1.177", sparse.0, Source::Calc);
 
     let t = Tensor::from([[0.5, 0.5], [0.25, 0.75]]);
     let p = Tensor::from([[0.25, 0.75], [0.5, 0.5]]);
     let by_hand = (0.5 * (4.0_f64 / 3.0).ln() + 0.25 * 0.5_f64.ln() + 0.75 * 1.5_f64.ln()) / 2.0;
-    let divergence = at(KlDivergence, &p, &t);
+    let divergence = at(&KlDivergence, &p, &t);
     let what = "Kullback-Leibler, t = 1/2 1/2, 1/4 3/4 and p = 1/4 3/4, 1/2 1/2";
     compare(board, what, &divergence, by_hand, &[-1.0, -1.0 / 3.0, -0.25, -0.75]);
     let [t, p] = [[[0.0, 1.0], [0.0, 0.0]], [[0.6, 0.4], [0.4, 0.6]]].map(Tensor::from);
     board.printed(
         "Kullback-Leibler, Keras: t = 0 1 / 0 0, p = .6 .4 / .4 .6",
         "0.458",
-        at(KlDivergence, &p, &t).0,
+        at(&KlDivergence, &p, &t).0,
         Source::Calc,
     );
     // The divergence is the cross-entropy less the entropy of t, which no p changes.
     let t = Tensor::from([[0.5, 0.5], [0.25, 0.75]]);
     let p = Tensor::from([[0.25, 0.75], [0.5, 0.5]]);
     let entropy: f64 = -t.iter().map(|t: &f64| t * t.ln()).sum::<f64>() / 2.0;
-    let cross_entropy = at(CategoricalCrossEntropy, &p, &t).0;
+    let cross_entropy = at(&CategoricalCrossEntropy, &p, &t).0;
     board.close("cross-entropy less the entropy of t", divergence.0, cross_entropy - entropy, 1e-15, Source::Calc);
 }
 
@@ -156,7 +156,7 @@ fn log_probability(board: &mut Board) -> Result<(), Error> {
     let e = std::f64::consts::E;
     let share = e * e / (e * e + e + 1.0);
     board.printed("p of the first class", "0.665240956", scores.softmax(-1)[[0, 0]], Source::Calc);
-    let (loss, slopes) = at(SparseCategoricalCrossEntropy.from_logits(), &scores, &Tensor::<usize>::from([0]));
+    let (loss, slopes) = at(&SparseCategoricalCrossEntropy.from_logits(), &scores, Tensor::<usize>::from([0]));
     board.close("loss = -ln p", -share.ln(), loss, 1e-15, Source::Calc);
     board.close("e^-loss = p", share, (-loss).exp(), 1e-15, Source::Calc);
     board.close("slope by the right score, p - 1", share - 1.0, slopes[0], 1e-15, Source::Calc);
@@ -165,7 +165,7 @@ fn log_probability(board: &mut Board) -> Result<(), Error> {
          truth. A network may hand out the logarithms themselves, log_softmax, to the negative log-likelihood:",
     );
     let nothing =
-        at(SparseCategoricalCrossEntropy.from_logits(), &Tensor::zeros([4, 10]), &Tensor::<usize>::from([3, 1, 4, 1]));
+        at(&SparseCategoricalCrossEntropy.from_logits(), &Tensor::zeros([4, 10]), Tensor::<usize>::from([3, 1, 4, 1]));
     board.printed("ten equal scores: loss", "2.302585093", nothing.0, Source::Calc);
     let mut network = Sequential::default().input(3).add(LogSoftmax);
     network.build()?;
@@ -183,7 +183,7 @@ fn log_probability(board: &mut Board) -> Result<(), Error> {
         1e-15,
         Source::Calc,
     );
-    let fused = at(SparseCategoricalCrossEntropy.from_logits(), &rows, &labels).0;
+    let fused = at(&SparseCategoricalCrossEntropy.from_logits(), &rows, &labels).0;
     board.close("the cross-entropy of the same scores", likelihood, fused, 1e-15, Source::Calc);
     board.close("e^-loss, the geometric mean of the two", (share * second).sqrt(), (-fused).exp(), 1e-15, Source::Calc);
     Ok(())

@@ -40,8 +40,8 @@ fn run(board: &mut Board) -> Result<(), Error> {
 /// 1 to 3: data, split, normalise.
 fn data(board: &mut Board) -> Result<Parts, Error> {
     let digits = digits();
-    let pixels = Tensor::<f32>::from_fn([digits.digit.len(), DIGIT_PIXELS], |at| digits.pixels[at[0]][at[1]] as f32);
-    let data = Dataset::new(pixels, Tensor::new([digits.digit.len()], digits.digit))?;
+    let pixels = Tensor::from_rows(&digits.pixels);
+    let data = Dataset::new(pixels.cast::<f32>(), Tensor::new([digits.digit.len()], digits.digit))?;
     board.say(format!(
         "1. Data: {} handwritten digits of 8 x 8 pixels. Look at them before anything else (U9 draws some): are they\n   \
          complete, are the classes balanced? Here each digit makes about a tenth.\n\
@@ -58,8 +58,7 @@ fn data(board: &mut Board) -> Result<Parts, Error> {
     let mut parts = data.stratified_split(SHARES, SEED)?;
     board.exact("rows in the three parts", 1797.0, parts.iter().map(Dataset::len).sum::<usize>() as f64, Source::Calc);
     let off = parts.iter().zip(SHARES).flat_map(|(part, share)| {
-        let pairs = counts(part).into_iter().zip(&all).map(|(own, all)| own - share * all).collect::<Vec<_>>();
-        pairs
+        counts(part).into_iter().zip(&all).map(|(own, all)| own - share * all).collect::<Vec<_>>()
     });
     board.at_most("digits of a kind in a part: farthest from its share", 0.0..=1.0, farthest(off), Source::Calc);
 
@@ -184,8 +183,6 @@ fn test(board: &mut Board, parts: &Parts, mut best: Candidate) -> Result<(), Err
     let matrix = judge(&best.model, &parts.test)?;
     board.close("the same by the confusion matrix", score["accuracy"], matrix.accuracy(), 1e-6, Source::Calc);
     board.say(matrix.report().to_string());
-    let counts = matrix.counts();
-    let counts = Tensor::<usize>::from_fn([10, 10], |index| counts[[index[0], index[1]]] as usize);
-    board.picture("confusion", plot::confusion("The test part", &counts, &DIGIT_NAMES)?);
+    board.picture("confusion", plot::confusion("The test part", &matrix.counts().cast(), &DIGIT_NAMES)?);
     Ok(())
 }

@@ -71,7 +71,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
          be 2/3 of E_total. The slides keep their biases: here they are frozen.",
     );
     let kept = SideBySide::train(Learning::Weights)?;
-    let layers = &kept.by_crate;
+    let layers = &kept.layers;
     board.say("The slides' numbers, from the layers:");
     board.printed("out_o1", "0.75136507", layers[0].outputs[0], Source::Slide);
     board.printed("out_o2", "0.772928465", layers[0].outputs[1], Source::Slide);
@@ -89,35 +89,35 @@ fn run(board: &mut Board) -> Result<(), Error> {
 
     board.say("A Dense layer trains its biases too, one for each unit, unless they are frozen:");
     let trained = SideBySide::train(Learning::WeightsAndBiases)?;
-    board.printed("E_total, biases trained", "2.4476e-6", trained.by_crate[STEPS].total, Source::Calc);
+    board.printed("E_total, biases trained", "2.4476e-6", trained.layers[STEPS].total, Source::Calc);
     trained.compare(board, "biases trained");
     by_fit(board, Learning::WeightsAndBiases, "biases trained", "2.4476e-6")
 }
 
 /// Every step of the three forms, and the state after the last.
 struct SideBySide {
-    by_number: Vec<Step>,
-    by_layer: Vec<Step>,
-    by_crate: Vec<Step>,
+    numbers: Vec<Step>,
+    tensors: Vec<Step>,
+    layers: Vec<Step>,
 }
 
 impl SideBySide {
     fn train(learning: Learning) -> chainrule_nn::Result<Self> {
-        let (mut numbers, mut layers) = (ByNumber::given(learning), ByLayer::given(learning));
-        let mut dense = ByCrate::given(learning)?;
+        let (mut numbers, mut tensors) = (ByNumber::given(learning), ByLayer::given(learning));
+        let mut layers = ByCrate::given(learning)?;
         Ok(Self {
-            by_number: (0..=STEPS).map(|_| numbers.step()).collect(),
-            by_layer: (0..=STEPS).map(|_| layers.step()).collect(),
-            by_crate: (0..=STEPS).map(|_| dense.step()).collect::<chainrule_nn::Result<_>>()?,
+            numbers: (0..=STEPS).map(|_| numbers.step()).collect(),
+            tensors: (0..=STEPS).map(|_| tensors.step()).collect(),
+            layers: (0..=STEPS).map(|_| layers.step()).collect::<chainrule_nn::Result<_>>()?,
         })
     }
 
     fn compare(&self, board: &mut Board, what: &str) {
-        let Self { by_number, by_layer, by_crate } = self;
+        let Self { numbers, tensors, layers } = self;
         let pairs = [
-            ("numbers, tensors", by_number, by_layer),
-            ("tensors, Dense", by_layer, by_crate),
-            ("numbers, Dense", by_number, by_crate),
+            ("numbers, tensors", numbers, tensors),
+            ("tensors, Dense", tensors, layers),
+            ("numbers, Dense", numbers, layers),
         ];
         for (forms, one, other) in pairs {
             let gaps: Vec<f64> = one.iter().zip(other).map(|(one, other)| one.gap(other)).collect();

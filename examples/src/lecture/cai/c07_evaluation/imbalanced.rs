@@ -112,8 +112,7 @@ pub(super) fn run(board: &mut Board) -> Result<(), Error> {
     for (name, title, verdict) in
         [("plain", "The rows as they are", &plain), ("weighted", "With class weights", &weighted)]
     {
-        let counts = verdict.matrix.counts();
-        let counts = Tensor::<usize>::from_fn([2, 2], |index| counts[[index[0], index[1]]] as usize);
+        let counts = verdict.matrix.counts().cast();
         board.picture(name, plot::confusion(title, &counts, &["common", "rare"])?);
     }
     Ok(())

@@ -6,9 +6,11 @@ pub(super) struct Method {
     pub(super) formula: &'static str,
     /// What the two numbers are at first.
     memory: [f64; 2],
-    /// By how much w falls, and the line that says so.
-    step: fn(t: f64, g: f64, memory: &mut [f64; 2]) -> (f64, String),
+    step: fn(t: f64, g: f64, memory: &mut [f64; 2]) -> Step,
 }
+
+/// By how much w falls, and in words: what is remembered, and that fall.
+type Step = (f64, [String; 2]);
 
 /// What keeps denominators from 0.
 const E: f64 = 1e-7;
@@ -21,7 +23,10 @@ pub(super) const METHODS: [Method; 5] = [
         step: |_, g, [a, _]| {
             let before = *a;
             *a += g * g;
-            (0.1 * g / (*a + E).sqrt(), format!("a = {before:.6} + {g:.6}^2 = {a:.6};  - .1 * {g:.6} / sqrt({a:.6})"))
+            (
+                0.1 * g / (*a + E).sqrt(),
+                [format!("a = {before:.6} + {g:.6}^2 = {a:.6}"), format!(".1 * {g:.6} / sqrt({a:.6})")],
+            )
         },
     },
     Method {
@@ -32,7 +37,7 @@ pub(super) const METHODS: [Method; 5] = [
             *a = 0.95 * *a + 0.05 * g * g;
             let (d, before) = (g * (*b + E).sqrt() / (*a + E).sqrt(), *b);
             *b = 0.95 * *b + 0.05 * d * d;
-            (d, format!("a = {a:.6};  - {g:.6} sqrt({before:.3e} + e) / sqrt({a:.6})"))
+            (d, [format!("a = {a:.6}"), format!("{g:.6} sqrt({before:.3e} + e) / sqrt({a:.6})")])
         },
     },
     Method {
@@ -43,7 +48,10 @@ pub(super) const METHODS: [Method; 5] = [
             *m = 0.9 * *m + 0.1 * g;
             *v = 0.999 * *v + 0.001 * g * g;
             let rate = 0.1 * (1.0 - 0.999_f64.powf(t)).sqrt() / (1.0 - 0.9_f64.powf(t));
-            (rate * *m / (v.sqrt() + E), format!("m = {m:.6}, v = {v:.6};  - {rate:.6} * {m:.6} / sqrt({v:.6})"))
+            (
+                rate * *m / (v.sqrt() + E),
+                [format!("m = {m:.6}, v = {v:.6}"), format!("{rate:.6} * {m:.6} / sqrt({v:.6})")],
+            )
         },
     },
     Method {
@@ -62,7 +70,10 @@ pub(super) const METHODS: [Method; 5] = [
             *v = 0.999 * *v + 0.001 * g * g;
             let n = u(t + 1.0) * *m / (1.0 - product * u(t + 1.0)) + (1.0 - u(t)) * g / (1.0 - product);
             let corrected = *v / (1.0 - 0.999_f64.powf(t));
-            (0.1 * n / (corrected.sqrt() + E), format!("m = {m:.6}, n = {n:.6};  - .1 * {n:.6} / sqrt({corrected:.6})"))
+            (
+                0.1 * n / (corrected.sqrt() + E),
+                [format!("m = {m:.6}, n = {n:.6}"), format!(".1 * {n:.6} / sqrt({corrected:.6})")],
+            )
         },
     },
     Method {
@@ -72,8 +83,9 @@ pub(super) const METHODS: [Method; 5] = [
         step: |_, g, [v, _]| {
             let before = *v;
             *v = 0.9 * *v + 0.1 * g * g;
-            let line = format!("v = .9 * {before:.6} + .1 * {g:.6}^2 = {v:.6};  - .1 * {g:.6} / sqrt({v:.6})");
-            (0.1 * g / (*v + E).sqrt(), line)
+            let words =
+                [format!("v = .9 * {before:.6} + .1 * {g:.6}^2 = {v:.6}"), format!(".1 * {g:.6} / sqrt({v:.6})")];
+            (0.1 * g / (*v + E).sqrt(), words)
         },
     },
 ];
@@ -83,16 +95,10 @@ impl Method {
     pub(super) fn walk(&self) -> ([f64; 3], Vec<String>) {
         let (mut w, mut memory, mut lines) = (1.0, self.memory, Vec::new());
         let places = [1.0, 2.0, 3.0].map(|t| {
-            let (fall, line) = (self.step)(t, 2.0 * w, &mut memory);
-            lines.push(format!(
-                "    t = {t}, g = {:.6}:  {}",
-                2.0 * w,
-                line.replace(";  -", &format!(";  w = {w:.6} -"))
-            ));
+            let (before, g) = (w, 2.0 * w);
+            let (fall, [remembered, falls]) = (self.step)(t, g, &mut memory);
             w -= fall;
-            if let Some(line) = lines.last_mut() {
-                line.push_str(&format!(" = {w:.6}"));
-            }
+            lines.push(format!("    t = {t}, g = {g:.6}:  {remembered};  w = {before:.6} - {falls} = {w:.6}"));
             w
         });
         (places, lines)
