@@ -1,6 +1,8 @@
 //! M6, slides "Gradient descent Algorithm", "Stochastic gradient descent for perceptron" and "for
 //! multiple-layer perceptron".
 
+mod by_fit;
+
 use chainrule::prelude::*;
 use chainrule_nn::plot::Picture;
 
@@ -17,7 +19,7 @@ pub(super) const ENTRY: Entry = Entry {
     name: "mini-batches",
     group: None,
     lecture: Lecture::Melb,
-    title: "mini-batch gradient descent; SGD for the perceptron and the MLP",
+    title: "mini-batch gradient descent by hand and by fit; SGD; the perceptron",
     run,
 };
 
@@ -27,6 +29,7 @@ const RATE: f64 = 0.5;
 
 fn run(board: &mut Board) -> Result<(), Error> {
     the_algorithm(board)?;
+    by_fit::compare(board)?;
     perceptron_by_sgd(board);
     Ok(())
 }
@@ -45,6 +48,8 @@ fn ring(random: &mut Random) -> Vec<Example> {
 /// What a training leaves.
 struct Course {
     theta: [f64; WEIGHTS],
+    /// The weights after each epoch.
+    thetas: Vec<[f64; WEIGHTS]>,
     updates: usize,
     /// How often each example was used.
     uses: Vec<usize>,
@@ -63,7 +68,13 @@ fn split(examples: &[Example], batches: usize) -> Vec<Vec<usize>> {
 /// each of T epochs, for each batch, one update with the batch's gradient.
 fn train(examples: &[Example], batches: usize, epochs: usize) -> Course {
     let batches = split(examples, batches);
-    let mut course = Course { theta: initial_weights(), updates: 0, uses: vec![0; examples.len()], losses: Vec::new() };
+    let mut course = Course {
+        theta: initial_weights(),
+        thetas: Vec::new(),
+        updates: 0,
+        uses: vec![0; examples.len()],
+        losses: Vec::new(),
+    };
     let mut tape = ScalarTape::new();
     for _ in 0..epochs {
         course.losses.push(mean_loss(&tape.vars(course.theta), examples).value());
@@ -80,6 +91,7 @@ fn train(examples: &[Example], batches: usize, epochs: usize) -> Course {
                 course.uses[at] += 1;
             }
         }
+        course.thetas.push(course.theta);
     }
     course.losses.push(mean_loss(&tape.vars(course.theta), examples).value());
     course

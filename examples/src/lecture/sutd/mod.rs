@@ -12,6 +12,8 @@ mod s08_two_class_softmax;
 mod s09_losses;
 mod s10_learning_rate;
 mod s11_batch_sizes;
+mod s12_optimizers;
+mod s13_early_stopping;
 mod s16_linear_layers;
 
 use crate::entry::Entry;
@@ -28,5 +30,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     s09_losses::ENTRY,
     s10_learning_rate::ENTRY,
     s11_batch_sizes::ENTRY,
+    s12_optimizers::ENTRY,
+    s13_early_stopping::ENTRY,
     s16_linear_layers::ENTRY,
 ];
