@@ -29,13 +29,43 @@ use std::fmt::Debug;
 /// let network = Sequential::new().add(Dense::new(8).activation(Swish).input(4));
 /// # let _ = network;
 /// ```
-pub trait Activate<T: Element = f32>: Send + Sync {
-    /// What summaries call it.
-    fn name(&self) -> String;
+///
+/// A formula of other functions needs no slope of its own:
+///
+/// ```
+/// use chainrule_nn::prelude::*;
+///
+/// /// max(0, x)².
+/// #[derive(Clone)]
+/// struct SquaredRelu;
+/// impl Activate for SquaredRelu {
+///     fn apply<'t>(&self, x: Var<'t, Tensor<f32>>) -> Var<'t, Tensor<f32>> {
+///         x.relu().powi(2)
+///     }
+/// }
+/// let network = Sequential::new().add(Dense::new(8).activation(SquaredRelu).input(4));
+/// # let _ = network;
+/// ```
+pub trait Activate<T: Element = f32>: CloneActivate<T> + Send + Sync {
+    /// What it is called.
+    fn name(&self) -> String {
+        short_name::<Self>().to_lowercase()
+    }
+
     /// The outputs after it.
     fn apply<'t>(&self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>;
-    /// A copy of its own.
+}
+
+/// Lets a boxed [`Activate`] be cloned; whatever is `Clone` has it.
+pub trait CloneActivate<T: Element> {
+    /// A copy.
     fn boxed(&self) -> Box<dyn Activate<T>>;
+}
+
+impl<T: Element, A: Activate<T> + Clone + 'static> CloneActivate<T> for A {
+    fn boxed(&self) -> Box<dyn Activate<T>> {
+        Box::new(self.clone())
+    }
 }
 
 impl<T: Element, R: Rule + Sync> Activate<T> for R {
@@ -44,9 +74,6 @@ impl<T: Element, R: Rule + Sync> Activate<T> for R {
     }
     fn apply<'t>(&self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
         x.apply(*self)
-    }
-    fn boxed(&self) -> Box<dyn Activate<T>> {
-        Box::new(*self)
     }
 }
 
@@ -72,9 +99,6 @@ macro_rules! activations {
             }
             fn apply<'t>(&self, $x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
                 $y
-            }
-            fn boxed(&self) -> Box<dyn Activate<T>> {
-                Box::new(*self)
             }
         }
     )* };

@@ -46,6 +46,16 @@ impl LayerReport {
         self.compared > 0 && self.worst.as_ref().is_none_or(|worst| worst.size() <= TOLERANCE)
     }
 
+    /// How many derivatives were compared.
+    pub fn compared(&self) -> usize {
+        self.compared
+    }
+
+    /// The largest difference between a gradient and its difference quotient, relative to the larger of them and 1.
+    pub fn worst(&self) -> f64 {
+        self.worst.as_ref().map_or(0.0, Disagreement::size)
+    }
+
     /// Panics with the worst disagreement if there is one.
     ///
     /// # Panics

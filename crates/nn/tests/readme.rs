@@ -6,6 +6,7 @@ use chainrule_nn::prelude::*;
 const README: &str = include_str!("../src/readme.md");
 
 #[rustfmt::skip]
+#[expect(clippy::needless_pass_by_value, reason = "the listing borrows, as a user's would")]
 fn listing(x_train: Tensor<f32>, y_train: Tensor<f32>, x_test: Tensor<f32>, y_test: Tensor<f32>) -> chainrule_nn::Result<Score> {
 // the listing
 let network = Sequential::new()

@@ -5,6 +5,7 @@ use crate::array::strided::sum;
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// For each row `x` of the last axis `Σ tⱼ (ln Σ exp(xᵢ) - xⱼ)`, the cross-entropy between targets `t` and the softmax `p` of
 /// `x`, in one pass over the logits: it never overflows, and nothing is clipped. Gradient `x̄ = (p Σ tⱼ - t) ȳ`.
@@ -50,6 +51,45 @@ impl<T: Element> From<Tensor<T>> for Targets<T> {
 impl<T: Element> From<&Tensor<T>> for Targets<T> {
     fn from(probabilities: &Tensor<T>) -> Self {
         Self::Values(probabilities.clone())
+    }
+}
+
+impl<T> Targets<T> {
+    /// The classes, where these are classes.
+    pub fn classes(&self) -> Option<&Tensor<usize>> {
+        match self {
+            Self::Classes(classes) => Some(classes),
+            Self::Values(_) => None,
+        }
+    }
+
+    /// The values, where these are values.
+    pub fn values(&self) -> Option<&Tensor<T>> {
+        match self {
+            Self::Classes(_) => None,
+            Self::Values(values) => Some(values),
+        }
+    }
+
+    /// The size along each axis.
+    pub fn shape(&self) -> &Shape {
+        match self {
+            Self::Classes(classes) => classes.shape(),
+            Self::Values(values) => values.shape(),
+        }
+    }
+
+    /// Rows `range` of the first axis; nothing is copied.
+    ///
+    /// # Panics
+    /// When there is no first axis, or the range reaches beyond it.
+    #[must_use]
+    #[track_caller]
+    pub fn rows(&self, range: Range<usize>) -> Self {
+        match self {
+            Self::Classes(classes) => Self::Classes(classes.rows(range)),
+            Self::Values(values) => Self::Values(values.rows(range)),
+        }
     }
 }
 

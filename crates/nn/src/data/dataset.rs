@@ -1,6 +1,4 @@
 //! Examples and what a model should make of them.
-
-use super::targets;
 use crate::error::{Error, Result};
 use chainrule::{Element, Targets, Tensor};
 use std::ops::Range;
@@ -39,8 +37,8 @@ impl<T: Element> Dataset<T> {
     /// When there are not as many rows of `x` as of `y`, or one of them is a single number and has no rows.
     pub fn new(x: Tensor<T>, y: impl Into<Targets<T>>) -> Result<Self> {
         let y = y.into();
-        let problem = match (x.shape().first(), targets::count(&y)) {
-            (Some(&examples), Some(targets)) if examples == targets => return Ok(Self { x, y }),
+        let problem = match (x.shape().first(), y.shape().first()) {
+            (Some(examples), Some(targets)) if examples == targets => return Ok(Self { x, y }),
             (Some(examples), Some(targets)) => {
                 format!("there are {examples} rows of examples and {targets} of targets; each example needs its target")
             }
@@ -90,7 +88,7 @@ impl<T: Element> Dataset<T> {
     #[must_use]
     #[track_caller]
     pub fn rows(&self, range: Range<usize>) -> Self {
-        Self { x: self.x.rows(range.clone()), y: targets::rows(&self.y, range) }
+        Self { x: self.x.rows(range.clone()), y: self.y.rows(range) }
     }
 
     /// The examples that `rows` name, in that order; an example may occur many times.
@@ -101,7 +99,11 @@ impl<T: Element> Dataset<T> {
     #[track_caller]
     pub fn take(&self, rows: &[usize]) -> Self {
         let indices = Tensor::from_slice([rows.len()], rows);
-        Self { x: self.x.take(0, &indices), y: targets::take(&self.y, &indices) }
+        let y = match &self.y {
+            Targets::Classes(classes) => Targets::Classes(classes.take(0, &indices)),
+            Targets::Values(values) => Targets::Values(values.take(0, &indices)),
+        };
+        Self { x: self.x.take(0, &indices), y }
     }
 
     /// Batches of `size` examples in the order in which they stand, the last one smaller where they do not go into them
@@ -134,7 +136,7 @@ impl<T: Element> Dataset<T> {
 
     /// The class of each example.
     pub(super) fn labels(&self, call: &'static str) -> Result<&Tensor<usize>> {
-        targets::classes(&self.y).ok_or_else(|| Error::Data {
+        self.y.classes().ok_or_else(|| Error::Data {
             call,
             problem: "the targets are values, but classes are needed: give them as a tensor of `usize`".into(),
         })
@@ -165,7 +167,7 @@ mod tests {
     fn batches_keep_the_order_and_the_last_is_smaller() {
         let data = five();
         let batches: Vec<_> = data.batches(2).collect();
-        let labels = |data: &Dataset| targets::classes(&data.y).unwrap().to_vec();
+        let labels = |data: &Dataset| data.y.classes().unwrap().to_vec();
         assert_eq!(batches.iter().map(labels).collect::<Vec<_>>(), [vec![0, 1], vec![2, 0], vec![1]]);
         assert_eq!(batches[2].x.to_vec(), [4.0, 4.5]);
         assert_eq!(data.batches(2).len(), 3);
@@ -176,14 +178,14 @@ mod tests {
     fn examples_are_taken_with_their_targets() {
         let data = five().take(&[4, 2, 4]);
         assert_eq!(data.x, Tensor::from([[4.0, 4.5], [2.0, 2.5], [4.0, 4.5]]));
-        assert_eq!(targets::classes(&data.y).unwrap().to_vec(), [1, 2, 1]);
+        assert_eq!(data.y.classes().unwrap().to_vec(), [1, 2, 1]);
     }
 
     #[test]
     fn one_hot_targets_are_values() {
         let data = five().one_hot(3).unwrap();
         let rows = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]];
-        assert_eq!(targets::values(&data.y).unwrap(), &Tensor::from(rows));
+        assert_eq!(data.y.values().unwrap(), &Tensor::from(rows));
         assert!(data.one_hot(3).unwrap_err().to_string().contains("the targets are values"));
         assert_eq!(
             five().one_hot(2).unwrap_err().to_string(),

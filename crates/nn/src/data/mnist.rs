@@ -68,7 +68,7 @@ fn digits<T: Element>(image_file: &Path, label_file: &Path) -> Result<Dataset<T>
 
 #[cfg(test)]
 mod tests {
-    use super::super::{folder, targets};
+    use super::super::folder;
     use super::*;
     use std::fs;
 
@@ -80,8 +80,8 @@ mod tests {
         assert_eq!(test.len(), 10_000);
         assert_eq!(test.x.shape(), [10_000, 28, 28]);
         // the first digits, as every introduction to MNIST shows them
-        assert_eq!(targets::classes(&training.y).unwrap().to_vec()[..5], [5, 0, 4, 1, 9]);
-        let labels = targets::classes(&test.y).unwrap();
+        assert_eq!(training.y.classes().unwrap().to_vec()[..5], [5, 0, 4, 1, 9]);
+        let labels = test.y.classes().unwrap();
         assert_eq!(labels[[0]], 7);
         // the test set has 980 zeros, 1135 ones, ... : LeCun and others 1998
         let counts: [usize; 10] = std::array::from_fn(|digit| labels.iter().filter(|&&label| label == digit).count());

@@ -14,7 +14,6 @@ mod mnist;
 mod split;
 mod sst5;
 mod standardizer;
-mod targets;
 
 #[cfg(feature = "csv")]
 pub use self::csv::{Column, Csv, Missing, Table};

@@ -146,7 +146,6 @@ fn deal(line: &[usize], shares: &[f64]) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::targets;
     use super::*;
     use proptest::prelude::*;
 
@@ -163,7 +162,7 @@ mod tests {
     }
 
     fn class_counts(data: &Dataset<f64>, classes: usize) -> Vec<usize> {
-        let labels = targets::classes(&data.y).unwrap();
+        let labels = data.y.classes().unwrap();
         (0..classes).map(|class| labels.iter().filter(|&&label| label == class).count()).collect()
     }
 
@@ -186,7 +185,7 @@ mod tests {
         let counts = parts.each_ref().map(|part| class_counts(part, 3));
         assert_eq!(counts, [vec![42, 21, 7], vec![12, 6, 2], vec![6, 3, 1]]);
         // the classes are mixed within a part
-        assert!(!targets::classes(&parts[0].y).unwrap().to_vec().is_sorted());
+        assert!(!parts[0].y.classes().unwrap().to_vec().is_sorted());
     }
 
     #[test]
@@ -219,7 +218,7 @@ mod tests {
                 prop_assert_eq!(members(&parts.each_ref()), &whole[..]);
                 for (part, share) in parts.iter().zip(shares) {
                     prop_assert!((part.len() as f64 - share * labels.len() as f64).abs() < 1.0);
-                    let own = targets::classes(&part.y).unwrap();
+                    let own = part.y.classes().unwrap();
                     for (&row, &label) in part.x.iter().zip(own) {
                         prop_assert_eq!(labels[whole.iter().position(|&x| x == row).unwrap()], label);
                     }

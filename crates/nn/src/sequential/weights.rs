@@ -18,6 +18,11 @@ impl<T: Element> Sequential<T> {
         weights
     }
 
+    /// One parameter or buffer by its name; none where nothing is called so.
+    pub fn weight(&self, name: &str) -> Option<Tensor<T>> {
+        self.weights().into_iter().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+
     /// Puts weights back: all of them, under their names, in any order.
     ///
     /// # Errors

@@ -19,10 +19,7 @@ impl<T: Element> Rows<T> {
     pub(super) fn range(&self, start: usize, end: usize) -> Self {
         Self {
             x: self.x.rows(start..end),
-            targets: match &self.targets {
-                Targets::Classes(classes) => Targets::Classes(classes.rows(start..end)),
-                Targets::Values(values) => Targets::Values(values.rows(start..end)),
-            },
+            targets: self.targets.rows(start..end),
             weights: self.weights.as_ref().map(|weights| weights.rows(start..end)),
         }
     }

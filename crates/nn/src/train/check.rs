@@ -39,10 +39,7 @@ impl<T: Element> Model<T> {
     ) -> Result<Rows<T>> {
         self.check_inputs(call, x_name, x)?;
         let rows = x.shape()[0];
-        let shape = match &targets {
-            Targets::Classes(classes) => classes.shape(),
-            Targets::Values(values) => values.shape(),
-        };
+        let shape = targets.shape();
         if shape.first() != Some(&rows) {
             return Err(Self::refuse(
                 call,
@@ -52,7 +49,7 @@ impl<T: Element> Model<T> {
                 ),
             ));
         }
-        if let Targets::Values(values) = &targets {
+        if let Some(values) = targets.values() {
             finite(call, y_name, values)?;
         }
         let output = self.network.output_row().into_iter().flat_map(|row| row.iter().copied());

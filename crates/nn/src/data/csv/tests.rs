@@ -1,7 +1,6 @@
 //! What the reader of CSV files makes of good and of bad ones.
 
 use super::*;
-use crate::data::targets;
 use chainrule::Tensor;
 use proptest::prelude::*;
 
@@ -34,7 +33,7 @@ fn classes_are_chosen_by_name_or_place() {
         let table = read(&csv, IRISES);
         assert_eq!(table.columns, ["sepal length", "sepal width", "petal length", "petal width"]);
         assert_eq!(table.classes, ["setosa", "versicolor", "virginica"]);
-        assert_eq!(targets::classes(&table.data.y).unwrap().to_vec(), [0, 1, 2, 0, 2]);
+        assert_eq!(table.data.y.classes().unwrap().to_vec(), [0, 1, 2, 0, 2]);
         assert_eq!(table.data.x.shape(), [5, 4]);
         assert_eq!(table.data.x.rows(1..2).to_vec(), [7.0, 3.2, 4.7, 1.4]);
     }
@@ -44,7 +43,7 @@ fn classes_are_chosen_by_name_or_place() {
 fn values_may_be_the_target_and_columns_left_out() {
     let table = read(&Csv::new().target_values("petal width").without("species").without(0), IRISES);
     assert_eq!(table.columns, ["sepal width", "petal length"]);
-    assert_eq!(targets::values(&table.data.y).unwrap().to_vec(), [0.2, 1.4, 2.5, 0.2, 1.9]);
+    assert_eq!(table.data.y.values().unwrap().to_vec(), [0.2, 1.4, 2.5, 0.2, 1.9]);
     assert!(table.classes.is_empty());
 }
 
