@@ -1,5 +1,6 @@
 //! What can go wrong where data decides: building a model, training it, reading files.
 
+use chainrule::Shape;
 use std::path::PathBuf;
 
 /// Why something could not be done, and what to do about it.
@@ -45,17 +46,24 @@ pub enum Error {
     },
     /// A parameter that should be trained gets no gradient.
     #[error(
-        "fit: no gradient reaches the parameter `{parameter}`: the loss does not depend on it. Use it in the layer's forward \
-         pass, or freeze it"
+        "no gradient reaches the parameter `{parameter}`: the loss does not depend on it. Use it in the layer's forward pass, \
+         or freeze it"
     )]
     NoGradient {
         /// Its name in the model.
         parameter: String,
     },
-    /// The loss is not a number, or infinite; no weight was changed by it.
+    /// A layer uses a parameter that it does not show.
     #[error(
-        "{call}: the loss is {loss} in epoch {epoch}, batch {batch}: {blame}. The weights are as before this batch"
+        "a layer uses a parameter of shape {shape} that no `visit` shows: it would never be trained, counted or saved. Show it \
+         in the layer's `visit`"
     )]
+    Hidden {
+        /// The parameter's shape; it has no name.
+        shape: Shape,
+    },
+    /// The loss is not a number, or infinite.
+    #[error("{call}: the loss is {loss} in epoch {epoch}, batch {batch}: {blame}")]
     NotFinite {
         /// The call.
         call: &'static str,
@@ -65,8 +73,16 @@ pub enum Error {
         epoch: usize,
         /// The batch within it, counted from 1.
         batch: usize,
-        /// Where the first value arose that is not finite.
+        /// Where the first value arose that is not finite, and what became of the weights.
         blame: String,
+    },
+    /// Training has driven a parameter, or the loss on the validation data, out of the numbers.
+    #[error("fit: after epoch {epoch} {what} is no longer finite: lower the learning rate, or clip gradients")]
+    Diverged {
+        /// The epoch, counted from 1.
+        epoch: usize,
+        /// What is not finite.
+        what: String,
     },
     /// A data set is not where it was looked for.
     #[error("{name}: found no {missing} in {}; {remedy}", folder.display())]

@@ -85,6 +85,11 @@ impl<T: Element> Param<T> {
         Self::new(Tensor::zeros([0]))
     }
 
+    /// Whether it has a shape.
+    pub fn is_built(&self) -> bool {
+        *self.value.shape() != [0]
+    }
+
     /// Gives it a shape and first values. What has the shape already keeps its values, so that a trained layer can be built into
     /// another model.
     ///
@@ -95,7 +100,7 @@ impl<T: Element> Param<T> {
         if *self.value.shape() == shape {
             return Ok(());
         }
-        if *self.value.shape() != [0] {
+        if self.is_built() {
             return Err(format!(
                 "it was built for a parameter of shape {}, but {shape} is needed here; one layer cannot serve inputs of \
                  two sizes",

@@ -2,6 +2,7 @@
 
 use crate::param::{Param, ParamId, Role};
 use crate::random::Seeds;
+use crate::regularizer::Regularizer;
 use chainrule::{Element, Tape, Tensor, Var};
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -19,13 +20,13 @@ pub(crate) enum Mode {
 
 /// What a pass writes down; the lists keep their memory.
 pub(crate) struct Notes<T> {
-    /// Where each parameter stands on the tape.
+    /// Where each parameter stands on the tape, in the order of identities.
     pub(crate) places: RefCell<Vec<(ParamId, usize)>>,
-    /// What regularisers add to the loss, as nodes of the tape.
-    pub(crate) penalties: RefCell<Vec<usize>>,
+    /// What regularisers add to the loss, as nodes of the tape, each with its parameter.
+    pub(crate) penalties: RefCell<Vec<(ParamId, usize)>>,
     /// What layers want their buffers to be.
     pub(crate) writes: RefCell<Vec<(ParamId, Tensor<T>)>>,
-    /// The gradient by each parameter that one reaches.
+    /// The gradient by each parameter that one reaches, in the order of identities.
     pub(crate) gradients: RefCell<Vec<(ParamId, Tensor<T>)>>,
 }
 
@@ -79,11 +80,17 @@ impl<'t, T: Element> Pass<'t, T> {
     }
 
     /// A parameter on the tape of this pass. However often it is asked for, it is one variable, whose gradient gathers all uses.
+    ///
+    /// # Panics
+    /// When the parameter was not built.
+    #[track_caller]
     pub fn param(&self, param: &Param<T>) -> Var<'t, Tensor<T>> {
         let mut places = self.notes.places.borrow_mut();
-        if let Some((_, place)) = places.iter().find(|(id, _)| *id == param.id()) {
-            return self.tape.node(*place);
-        }
+        let at = match places.binary_search_by_key(&param.id(), |(id, _)| *id) {
+            Ok(at) => return self.tape.node(places[at].1),
+            Err(at) => at,
+        };
+        assert!(param.is_built(), "a parameter was used that has no shape yet: `build()` the network before it runs");
         let varies = match self.mode {
             Mode::Training => param.role == Role::Trained,
             Mode::Evaluation => param.role != Role::Buffer,
@@ -91,7 +98,10 @@ impl<'t, T: Element> Pass<'t, T> {
         };
         let value = param.value.clone();
         let variable = if varies { self.tape.var(value) } else { self.tape.constant(value) };
-        places.extend(variable.node().map(|place| (param.id(), place)));
+        if let Some(place) = variable.node() {
+            // identities are handed out in order, so this is at the end, nearly always
+            places.insert(at, (param.id(), place));
+        }
         variable
     }
 
@@ -103,15 +113,21 @@ impl<'t, T: Element> Pass<'t, T> {
         seed
     }
 
-    /// Adds a penalty, a single number, to the loss of this pass.
-    pub fn penalize(&self, penalty: Var<'t, Tensor<T>>) {
-        self.notes.penalties.borrow_mut().extend(penalty.node());
+    /// Adds the penalty on a parameter to the loss of this pass: once, however often the parameter is used, and only for one
+    /// that is trained, as in Keras. At inference there is no loss, and nothing is computed.
+    pub fn penalize(&self, param: &Param<T>, regularizer: &dyn Regularizer<T>) {
+        let noted = self.notes.penalties.borrow().iter().any(|(id, _)| *id == param.id());
+        if self.mode == Mode::Inference || param.role != Role::Trained || noted {
+            return;
+        }
+        let penalty = regularizer.penalty(self.param(param));
+        self.notes.penalties.borrow_mut().extend(penalty.node().map(|place| (param.id(), place)));
     }
 
     /// What all penalties add to the loss; none if there are none.
     pub fn penalty(&self) -> Option<Var<'t, Tensor<T>>> {
         let penalties = self.notes.penalties.borrow();
-        penalties.iter().map(|&place| self.tape.node(place)).reduce(|sum, penalty| sum + penalty)
+        penalties.iter().map(|&(_, place)| self.tape.node(place)).reduce(|sum, penalty| sum + penalty)
     }
 
     /// Has a buffer hold `value` from the end of this training step on.
@@ -121,8 +137,9 @@ impl<'t, T: Element> Pass<'t, T> {
         }
     }
 
-    /// Computes the gradient of `loss` by every parameter that it depends on; [`Session::step`](crate::Session::step) then uses them. Penalties are
-    /// the caller's to add: `loss + pass.penalty()`, where there are any.
+    /// Computes the gradient of `loss` by every parameter that it depends on; [`Session::step`](crate::Session::step) then uses
+    /// them. Gradients of several losses of one pass add up. Penalties are the caller's to add: `loss + pass.penalty()`, where
+    /// there are any.
     ///
     /// # Panics
     /// When the loss is not a single number.
@@ -132,8 +149,16 @@ impl<'t, T: Element> Pass<'t, T> {
         let places = self.notes.places.borrow();
         let reached = places.iter().filter_map(|&(id, place)| Some((id, found.get(self.tape.node(place))?)));
         let mut gradients = self.notes.gradients.borrow_mut();
-        gradients.clear();
-        gradients.extend(reached);
+        if gradients.is_empty() {
+            gradients.extend(reached);
+            return;
+        }
+        for (id, gradient) in reached {
+            match gradients.binary_search_by_key(&id, |(id, _)| *id) {
+                Ok(at) => gradients[at].1 += &gradient,
+                Err(at) => gradients.insert(at, (id, gradient)),
+            }
+        }
     }
 }
 

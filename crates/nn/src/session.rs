@@ -41,19 +41,21 @@ pub struct Session<T: Element = f32> {
     /// What `seeds` was before the last training pass.
     before: Seeds,
     notes: Notes<T>,
+    /// Where the gradient of each trained parameter stands, in the order of visiting.
+    order: Vec<usize>,
 }
 
 impl<T: Element> Session<T> {
     /// A session that draws the random numbers of dropout and noise from this seed.
     pub fn new(seed: u64) -> Self {
         let seeds = Seeds::new(seed);
-        Self { tape: Tape::new(), before: seeds.clone(), seeds, notes: Notes::default() }
+        Self { tape: Tape::new(), before: seeds.clone(), seeds, notes: Notes::default(), order: Vec::new() }
     }
 
     /// A session whose first training pass draws the same numbers as the last one here, on a [traced](Tape::traced) tape.
     pub(crate) fn again(&self) -> Self {
         let seeds = self.before.clone();
-        Self { tape: Tape::traced(), before: seeds.clone(), seeds, notes: Notes::default() }
+        Self { tape: Tape::traced(), before: seeds.clone(), seeds, notes: Notes::default(), order: Vec::new() }
     }
 
     /// Begins a pass in which layers act as in training and parameters get gradients.
@@ -82,25 +84,36 @@ impl<T: Element> Session<T> {
         Pass::new(&self.tape, &self.notes, mode, seed)
     }
 
-    /// Ends a training pass whose [`backward`](Pass::backward) has run: the optimizer changes each trained parameter in place,
-    /// and buffers get what layers wrote.
+    /// Ends a training pass whose [`backward`](Pass::backward) has run: the optimizer changes each trained parameter of `network`
+    /// in place, and its buffers get what layers wrote. Gradients are used once; those of other networks in the same pass stay
+    /// for steps of their own.
     ///
     /// # Errors
-    /// [`Error::NoGradient`] with the first trained parameter that no gradient reached; then nothing was changed.
+    /// [`Error::NoGradient`] with the first trained parameter that no gradient reached, and [`Error::Option`] where
+    /// [`backward`](Pass::backward) was not called, or the optimizer's settings make no sense. Then nothing was changed.
     pub fn step(&mut self, network: &mut dyn Layer<T>, optimizer: &mut dyn Optimize<T>) -> Result<()> {
+        self.advance(network, optimizer, false)
+    }
+
+    /// [`step`](Self::step) of the only network there is: a parameter on the tape that its `visit` does not show is an error.
+    pub(crate) fn step_alone(&mut self, network: &mut dyn Layer<T>, optimizer: &mut dyn Optimize<T>) -> Result<()> {
+        self.advance(network, optimizer, true)
+    }
+
+    fn advance(&mut self, network: &mut dyn Layer<T>, optimizer: &mut dyn Optimize<T>, alone: bool) -> Result<()> {
         // gives the parameters back, so that they change in place
         self.tape.clear();
-        let gradients = &*self.notes.gradients.get_mut();
-        let missing = unreached(network, gradients);
-        if let Some(parameter) = missing {
-            return Err(Error::NoGradient { parameter });
+        let gradients = self.notes.gradients.get_mut();
+        assign(network, gradients, &mut self.order)?;
+        if let (true, Some((_, hidden))) = (alone, unassigned(gradients, &self.order).next()) {
+            return Err(Error::Hidden { shape: hidden.shape().clone() });
         }
-        optimizer.begin_step(&mut gradients.iter().map(|(id, gradient)| (*id, gradient)));
+        optimizer.begin_step(&mut self.order.iter().map(|&at| (gradients[at].0, &gradients[at].1)));
         let writes = &*self.notes.writes.get_mut();
-        let mut hint = 0;
+        let mut own = self.order.iter().map(|&at| &gradients[at].1);
         network.visit(&mut |_, param| match param.role {
             Role::Trained => {
-                if let Some(gradient) = find(gradients, param.id(), &mut hint) {
+                if let Some(gradient) = own.next() {
                     optimizer.update(param.id(), param.group, &mut param.value, gradient);
                 }
             }
@@ -111,10 +124,11 @@ impl<T: Element> Session<T> {
             }
             Role::Frozen => {}
         });
+        forget(gradients, &mut self.order);
         Ok(())
     }
 
-    /// The gradients of the last [`backward`](Pass::backward), by the parameters it reached.
+    /// The gradients of the last [`backward`](Pass::backward), by the parameters it reached; a step uses them up.
     pub fn gradients(&mut self) -> &[(ParamId, Tensor<T>)] {
         self.notes.gradients.get_mut()
     }
@@ -125,24 +139,52 @@ impl<T: Element> Session<T> {
     }
 }
 
-/// The first trained parameter without a gradient.
-fn unreached<T: Element>(network: &mut dyn Layer<T>, gradients: &[(ParamId, Tensor<T>)]) -> Option<String> {
-    let (mut missing, mut hint) = (None, 0);
+/// Finds the gradient of each trained parameter, in the order of visiting.
+fn assign<T: Element>(
+    network: &mut dyn Layer<T>,
+    gradients: &[(ParamId, Tensor<T>)],
+    order: &mut Vec<usize>,
+) -> Result<()> {
+    if gradients.is_empty() {
+        return Err(Error::Option {
+            call: "step",
+            problem: "there are no gradients to go by: call `pass.backward(loss)` before each step".into(),
+        });
+    }
+    order.clear();
+    let mut missing = None;
     network.visit(&mut |name, param| {
-        if param.role == Role::Trained && missing.is_none() && find(gradients, param.id(), &mut hint).is_none() {
-            missing = Some(name.to_owned());
+        if param.role == Role::Trained {
+            match gradients.binary_search_by_key(&param.id(), |(id, _)| *id) {
+                Ok(at) => order.push(at),
+                Err(_) => missing = missing.take().or_else(|| Some(name.to_owned())),
+            }
         }
     });
-    missing
+    missing.map_or(Ok(()), |parameter| Err(Error::NoGradient { parameter }))
 }
 
-/// What is listed under an identity. Lists and visits go in the same order, nearly: the search begins where the last ended.
-fn find<'a, V>(list: &'a [(ParamId, V)], id: ParamId, hint: &mut usize) -> Option<&'a V> {
-    let (before, after) = list.split_at((*hint).min(list.len()));
-    let at = after.iter().position(|(own, _)| *own == id).map(|at| at + before.len());
-    let at = at.or_else(|| before.iter().position(|(own, _)| *own == id))?;
-    *hint = at + 1;
-    Some(&list[at].1)
+/// The gradients that belong to no parameter that was visited.
+fn unassigned<'a, T>(
+    gradients: &'a [(ParamId, Tensor<T>)],
+    order: &[usize],
+) -> impl Iterator<Item = &'a (ParamId, Tensor<T>)> {
+    // nothing to look for where the counts agree, as they do in nearly every step
+    let all = order.len() == gradients.len();
+    let order = if all { Vec::new() } else { order.to_vec() };
+    let rest = if all { &[] } else { gradients };
+    rest.iter().enumerate().filter(move |(at, _)| !order.contains(at)).map(|(_, gradient)| gradient)
+}
+
+/// Lets go of the gradients that were used.
+fn forget<T>(gradients: &mut Vec<(ParamId, Tensor<T>)>, order: &mut [usize]) {
+    if order.len() == gradients.len() {
+        return gradients.clear();
+    }
+    order.sort_unstable();
+    for &at in order.iter().rev() {
+        gradients.remove(at);
+    }
 }
 
 impl<T: Element> fmt::Debug for Session<T> {

@@ -18,7 +18,7 @@ fn stops(mut stopping: EarlyStopping, values: &[f64]) -> Option<usize> {
     network.build().unwrap();
     (0..)
         .zip(values)
-        .find(|(epoch, value)| stopping.observe(*epoch, **value, &network) == Flow::Stop)
+        .find(|(epoch, value)| stopping.observe(*epoch, **value, &mut network) == Flow::Stop)
         .map(|(epoch, _)| epoch)
 }
 

@@ -48,7 +48,7 @@ fn a_network_that_does_not_fit_together_names_the_layer() {
         &["`dense`", "1 initial values", "[2, 3]"],
     );
     refused(
-        build(Sequential::new().add_named("a", Dense::new(3).input(2)).reuse("a")),
+        build(Sequential::new().input(2).add_named("a", Dense::new(3)).reuse("a")),
         &["`a`", "[2, 3]", "[3, 3]", "two sizes"],
     );
     refused(build(Sequential::new().add_named("a", Dense::new(3).input(2)).reuse("b")), &["`b`", "there are: a"]);
@@ -176,10 +176,110 @@ fn a_loss_that_is_not_finite_names_the_layer_and_the_operation() {
     assert!(history.is_empty());
 }
 
+/// Uses a parameter, and does not show it.
+#[derive(Clone)]
+struct Secretive(Param);
+
+impl Layer for Secretive {
+    fn build(&mut self, input: &Shape, seeds: &mut Seeds) -> std::result::Result<Shape, String> {
+        self.0.build(input, &Init::Ones, seeds)?;
+        Ok(input.clone())
+    }
+    fn forward<'t>(&self, x: Var<'t, Tensor<f32>>, pass: &Pass<'t>) -> Var<'t, Tensor<f32>> {
+        x * pass.param(&self.0)
+    }
+}
+
 #[test]
-fn weights_that_are_no_longer_finite_are_named() {
-    let mut model =
-        Sequential::new().add(Dense::new(1).input(3)).compile(MeanSquaredError, Sgd::new(1e30), ()).unwrap();
-    let outcome = model.fit(&x(), Tensor::<f32>::ones([6, 1]), Fit::epochs(30).full_batch().silent());
-    refused(outcome, &["fit: the loss is"]);
+fn a_parameter_that_no_visit_shows_is_refused() {
+    let network = Sequential::new().input(3).add(Secretive(Param::unbuilt())).add(Dense::new(2).activation(Softmax));
+    let mut model = network.compile(SparseCategoricalCrossEntropy, Sgd::new(0.1), ()).unwrap();
+    refused(model.fit(&x(), y(), Fit::epochs(1).silent()), &["shape [3]", "`visit`"]);
+}
+
+/// Shows the parameters of two layers under one name.
+#[derive(Clone)]
+struct Muddled(Dense, Dense);
+
+impl Layer for Muddled {
+    fn build(&mut self, input: &Shape, seeds: &mut Seeds) -> std::result::Result<Shape, String> {
+        let hidden = self.0.build(input, seeds)?;
+        self.1.build(&hidden, seeds)
+    }
+    fn forward<'t>(&self, x: Var<'t, Tensor<f32>>, pass: &Pass<'t>) -> Var<'t, Tensor<f32>> {
+        self.1.forward(self.0.forward(x, pass), pass)
+    }
+    fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param)) {
+        self.0.visit(visit);
+        self.1.visit(visit);
+    }
+}
+
+#[test]
+fn two_parameters_of_one_name_are_refused() {
+    let network = Sequential::new().input(3).add(Muddled(Dense::new(3), Dense::new(2)));
+    refused(network.compile(MeanSquaredError, Sgd::new(0.1), ()), &["`muddled`", "`muddled.weights`", "format!"]);
+}
+
+#[test]
+fn an_input_shape_that_does_not_fit_is_refused_wherever_it_is_said() {
+    let build = |network: Sequential| network.compile(MeanSquaredError, Sgd::new(0.1), ());
+    refused(build(Sequential::new().input(3).add(Input::new(7))), &["`input`", "[7]", "[3]"]);
+    refused(build(Sequential::new().input(3).add(Dense::new(2).input(9))), &["`dense`", "[9]", "[3]"]);
+    let inner = Sequential::new().input(4).add(Dense::new(2));
+    refused(build(Sequential::new().input(3).add(inner)), &["`sequential`", "[4]", "[3]"]);
+}
+
+#[test]
+fn a_model_that_leaves_the_numbers_behind_is_refused() {
+    let regression = |rate: f64| {
+        Sequential::new().add(Dense::new(1).input(3)).compile(MeanSquaredError, Sgd::new(rate), ()).unwrap()
+    };
+    let (x, y) = (x(), Tensor::<f32>::ones([6, 1]));
+    let fit = || Fit::epochs(1).full_batch().silent();
+    refused(regression(1e39).fit(&x, &y, fit()), &["after epoch 1", "`dense.weights`", "learning rate"]);
+    refused(regression(1e30).fit(&x, &y, fit().validation_data(&x, &y)), &["after epoch 1", "validation data"]);
+    let history = regression(1e39).fit(&x, &y, fit().callback(TerminateOnNan)).unwrap();
+    assert!(history.is_empty());
+}
+
+#[test]
+fn a_value_of_unknown_direction_is_refused() {
+    let stopping = EarlyStopping::watching("iou");
+    refused(model().fit(&x(), y(), Fit::epochs(1).callback(stopping).silent()), &["`iou`", "loss, accuracy"]);
+    let mut kappa = Sequential::new()
+        .add(Dense::new(2).activation(Softmax).input(3))
+        .compile(SparseCategoricalCrossEntropy, Sgd::new(0.1), [Kappa])
+        .unwrap();
+    let fit = |monitor: Monitor| Fit::epochs(1).callback(EarlyStopping::watching(monitor)).silent();
+    refused(kappa.fit(&x(), y(), fit("kappa".into())), &["`kappa`", "Monitor::rising"]);
+    kappa.fit(&x(), y(), fit(Monitor::rising("kappa"))).unwrap();
+}
+
+/// A metric of one's own.
+struct Kappa;
+
+impl Tally for Kappa {
+    fn name(&self) -> String {
+        "kappa".into()
+    }
+    fn reset(&mut self) {}
+    fn result(&self) -> f64 {
+        1.0
+    }
+}
+
+impl Metric for Kappa {
+    fn check(&self, _: &Shape, _: &Targets<f32>) -> std::result::Result<(), String> {
+        Ok(())
+    }
+    fn update(&mut self, _: &Tensor<f32>, _: &Targets<f32>, _: Option<&[f32]>) {}
+}
+
+#[test]
+fn class_weights_want_classes() {
+    let mut regression =
+        Sequential::new().add(Dense::new(1).input(3)).compile(MeanSquaredError, Sgd::new(0.1), ()).unwrap();
+    let y = Tensor::from([[0.0], [1.0], [1.6], [0.0], [1.0], [17.0]]);
+    refused(regression.fit(&x(), &y, Fit::epochs(1).class_weights([(0, 2.0)]).silent()), &["class weights", "0 or 1"]);
 }

@@ -333,3 +333,51 @@ fn metrics_count_rows_alike_unless_they_are_weighted() -> Result<()> {
     assert_eq!((score["mean_absolute_error"], score["weighted_mean_absolute_error"]), (2.0, 1.5));
     Ok(())
 }
+
+/// Keras 3.15 adds the penalty of a layer once, however often it is used, and not that of a frozen one: losses 16 and 0 for ones in
+/// a 4 by 4 matrix.
+#[test]
+fn penalties_count_once_and_only_for_what_is_trained() -> Result<()> {
+    let (x, y) = (Tensor::zeros([1, 4]), Tensor::<f32>::zeros([1, 4]));
+    let dense = || Dense::new(4).without_bias().init(Init::Ones).regularizer(L2(1.0)).input(4);
+    let mut twice = Sequential::new().add(dense()).reuse("dense").compile(MeanSquaredError, Sgd::new(0.1), ())?;
+    assert_eq!(twice.evaluate(&x, &y)?.loss, 16.0);
+    twice.train_on_batch(&x, &y)?;
+    assert!((twice.network.weight("dense.weights").unwrap().as_slice()[0] - 0.8).abs() < 1e-6);
+    let mut frozen = Sequential::new().add(dense()).compile(MeanSquaredError, Sgd::new(0.1), ())?;
+    frozen.freeze("dense")?;
+    assert_eq!(frozen.evaluate(&x, &y)?.loss, 0.0);
+    Ok(())
+}
+
+#[test]
+fn metrics_of_one_name_get_numbers() -> Result<()> {
+    let (x, y) = halves(40, 1);
+    let mut model = Sequential::new().add(Dense::new(2).activation(Softmax).input(2)).compile(
+        SparseCategoricalCrossEntropy,
+        Sgd::new(0.1),
+        vec![F1.class(0), F1.class(1)],
+    )?;
+    let history = model.fit(&x, &y, Fit::epochs(2).silent())?;
+    assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "f1", "f1_1"]);
+    assert!(history.columns().all(|(_, values)| values.len() == 2));
+    Ok(())
+}
+
+#[test]
+fn the_history_survives_an_error_and_so_do_the_best_weights() -> Result<()> {
+    // a rate that makes w grow: 1, -5, 25, ... until the loss overflows
+    let (x, y) = (Tensor::ones([1, 1]), Tensor::<f32>::zeros([1, 1]));
+    let mut model = Sequential::new().add(Dense::new(1).without_bias().init(Init::Ones).input(1)).compile(
+        MeanSquaredError,
+        Sgd::new(3.0),
+        (),
+    )?;
+    let stopping = EarlyStopping::watching("loss").patience(100).restore_best_weights();
+    let outcome = model.fit(&x, &y, Fit::epochs(200).callback(stopping).silent());
+    assert!(outcome.is_err());
+    assert!(model.history().len() > 10);
+    let best = model.network.weight("dense.weights").unwrap().item();
+    assert_eq!(best, -5.0, "the weights after the epoch of the least loss, which is the first");
+    Ok(())
+}

@@ -121,16 +121,15 @@ impl<T: Element> Layer<T> for Dense<T> {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         let weights = pass.param(&self.weights);
         if let Some(penalty) = &self.weights_penalty {
-            pass.penalize(penalty.penalty(weights));
+            pass.penalize(&self.weights, &**penalty);
         }
         let y = match &self.bias {
             None => x.matmul(weights),
             Some(bias) => {
-                let bias = pass.param(bias);
                 if let Some(penalty) = &self.bias_penalty {
-                    pass.penalize(penalty.penalty(bias));
+                    pass.penalize(bias, &**penalty);
                 }
-                x.linear(weights, bias)
+                x.linear(weights, pass.param(bias))
             }
         };
         self.activation.apply(y)

@@ -42,6 +42,14 @@ impl<T: Element> Sequential<T> {
         let mut shapes = Vec::with_capacity(self.order.len());
         for &at in &self.order {
             let place = &mut self.places[at];
+            if let Some(said) = place.layer.input_shape().filter(|said| *said != shape) {
+                return Err(Error::Layer {
+                    layer: place.name.clone(),
+                    problem: format!(
+                        "it says that rows of its input have shape {said}, but it gets rows of shape {shape}"
+                    ),
+                });
+            }
             shape = place.layer.build(&shape, seeds).map_err(|problem| Error::Layer {
                 layer: place.name.clone(),
                 problem: format!("{problem} (its input has rows of shape {shape})"),
@@ -49,10 +57,25 @@ impl<T: Element> Sequential<T> {
             shapes.push(shape.clone());
         }
         self.shapes = shapes;
-        let mut names = Vec::new();
-        self.visit(&mut |name, _| names.push(name.to_owned()));
-        self.names = names;
+        self.names = self.distinct_names()?;
         Ok(shape)
+    }
+
+    /// The names of all parameters; two of one name could not be told apart.
+    fn distinct_names(&mut self) -> Result<Vec<String>> {
+        let mut names: Vec<String> = Vec::new();
+        self.visit(&mut |name, _| names.push(name.to_owned()));
+        let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
+        match twice {
+            None => Ok(names),
+            Some((_, name)) => Err(Error::Layer {
+                layer: name.split('.').next().unwrap_or(name).to_owned(),
+                problem: format!(
+                    "two of its parameters are called `{name}`; a layer that shows those of inner layers puts a name before \
+                     each: `inner.visit(&mut |name, param| visit(&format!(\"inner.{{name}}\"), param))`"
+                ),
+            }),
+        }
     }
 
     /// The shape of a row of input; none before it was said.

@@ -5,6 +5,7 @@ mod summary;
 mod weights;
 
 pub use summary::Summary;
+pub(crate) use weights::{put_weights, weights_of};
 
 use crate::layer::{Layer, RowShape};
 use crate::param::Param;
@@ -130,6 +131,7 @@ impl<T: Element> Sequential<T> {
     }
 
     /// Everything random about this network and its training follows from this number: first weights, dropout, noise, shuffles.
+    /// Weights that are there already stay: say it before the network is built, or clone the network before.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
@@ -144,18 +146,41 @@ impl<T: Element> Sequential<T> {
         self.seed
     }
 
-    /// The layers in the order in which they run, with their names.
-    pub(crate) fn running(&self) -> impl Iterator<Item = (&str, &dyn Layer<T>)> {
-        self.order.iter().map(|&place| (self.places[place].name.as_str(), &*self.places[place].layer))
-    }
-
     /// The outputs for a batch, computed without keeping anything: what one layer made is let go as soon as the next has run.
     /// The input's first axis counts rows; the network is built.
     pub(crate) fn infer(&self, session: &mut Session<T>, x: &Tensor<T>) -> Tensor<T> {
-        self.running().fold(x.clone(), |x, (_, layer)| {
+        (0..self.order.len()).fold(x.clone(), |x, step| {
             let pass = session.inference();
-            layer.forward(pass.constant(&x), &pass).value()
+            self.run(step, pass.constant(&x), &pass).value()
         })
+    }
+
+    /// How many times a layer runs.
+    pub(crate) fn steps(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The name of the layer that runs at this step.
+    pub(crate) fn name_at(&self, step: usize) -> &str {
+        &self.places[self.order[step]].name
+    }
+
+    /// Runs the layer of one step.
+    ///
+    /// # Panics
+    /// When it gives rows of another shape than its `build` promised.
+    pub(crate) fn run<'t>(&self, step: usize, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        let y = self.places[self.order[step]].layer.forward(x, pass);
+        if let Some(promised) = self.shapes.get(step) {
+            let shape = y.shape();
+            assert!(
+                shape.get(1..) == Some(&**promised),
+                "layer `{}`: its forward pass gave shape {shape}, but its `build` promised rows of shape {promised}; a layer \
+                 that changes shapes says so in `build`",
+                self.name_at(step)
+            );
+        }
+        y
     }
 }
 
@@ -169,7 +194,7 @@ impl<T: Element> Layer<T> for Sequential<T> {
     }
 
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        self.running().fold(x, |x, (_, layer)| layer.forward(x, pass))
+        (0..self.order.len()).fold(x, |x, step| self.run(step, x, pass))
     }
 
     fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {
@@ -183,14 +208,28 @@ impl<T: Element> Layer<T> for Sequential<T> {
     }
 }
 
-/// `GaussianNoise` as `gaussian_noise`.
+/// `GaussianNoise` as `gaussian_noise`, `CNNBlock` as `cnn_block`.
 fn snake_case(kind: &str) -> String {
+    let letters: Vec<char> = kind.chars().collect();
     let mut name = String::new();
-    for letter in kind.chars() {
-        if letter.is_uppercase() && !name.is_empty() {
+    for (at, letter) in letters.iter().enumerate() {
+        let word_ends = at > 0 && !letters[at - 1].is_uppercase();
+        let word_begins = at > 0 && letters.get(at + 1).is_some_and(|next| next.is_lowercase());
+        if letter.is_uppercase() && (word_ends || word_begins) {
             name.push('_');
         }
         name.extend(letter.to_lowercase());
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_become_names() {
+        let names = ["Dense", "GaussianNoise", "CNNBlock", "Conv2d", "A"].map(snake_case);
+        assert_eq!(names, ["dense", "gaussian_noise", "cnn_block", "conv2d", "a"]);
+    }
 }

@@ -12,10 +12,8 @@ impl<T: Element> Sequential<T> {
     #[doc(alias = "get_weights")]
     #[doc(alias = "state_dict")]
     pub fn weights(&self) -> Vec<(String, Tensor<T>)> {
-        let mut weights = Vec::new();
         // a clone shares the numbers; it stands in since visiting may change what it sees
-        self.clone().visit(&mut |name, param| weights.push((name.to_owned(), param.value.clone())));
-        weights
+        weights_of(&mut self.clone())
     }
 
     /// One parameter or buffer by its name; none where nothing is called so.
@@ -29,33 +27,10 @@ impl<T: Element> Sequential<T> {
     /// When a name is missing, unknown or given twice, or a shape differs. Then nothing was changed.
     #[doc(alias = "load_state_dict")]
     pub fn set_weights(&mut self, weights: &[(String, Tensor<T>)]) -> Result<()> {
-        let own = self.weights();
-        let refuse = |problem| Err(Error::Data { call: "set_weights", problem });
-        for (name, value) in &own {
-            let mut given = weights.iter().filter(|(given, _)| given == name);
-            let Some((_, first)) = given.next() else {
-                return refuse(format!("no weights were given for `{name}`"));
-            };
-            if given.next().is_some() {
-                return refuse(format!("`{name}` was given twice"));
-            }
-            if first.shape() != value.shape() {
-                return refuse(format!(
-                    "`{name}` was given with shape {}, but has shape {} in this network",
-                    first.shape(),
-                    value.shape()
-                ));
-            }
+        if self.shapes.is_empty() {
+            self.build()?;
         }
-        if let Some((name, _)) = weights.iter().find(|(given, _)| own.iter().all(|(name, _)| name != given)) {
-            return Err(unknown("parameter", name, own.iter().map(|(name, _)| name.as_str())));
-        }
-        self.visit(&mut |name, param| {
-            if let Some((_, value)) = weights.iter().find(|(given, _)| given == name) {
-                param.value = value.clone();
-            }
-        });
-        Ok(())
+        put_weights(self, weights)
     }
 
     /// Keeps the parameters of a layer (`dense`) or one parameter (`dense.bias`) as they are.
@@ -107,6 +82,44 @@ impl<T: Element> Sequential<T> {
         let names = self.names().into_iter().chain(self.names.iter().map(String::as_str));
         Err(unknown("layer or parameter", name, names))
     }
+}
+
+/// Every parameter and buffer of a layer with its name.
+pub(crate) fn weights_of<T: Element>(layer: &mut dyn Layer<T>) -> Vec<(String, Tensor<T>)> {
+    let mut weights = Vec::new();
+    layer.visit(&mut |name, param| weights.push((name.to_owned(), param.value.clone())));
+    weights
+}
+
+/// Puts weights back into a layer: all of them or none.
+pub(crate) fn put_weights<T: Element>(layer: &mut dyn Layer<T>, weights: &[(String, Tensor<T>)]) -> Result<()> {
+    let own = weights_of(layer);
+    let refuse = |problem| Err(Error::Data { call: "set_weights", problem });
+    for (name, value) in &own {
+        let mut given = weights.iter().filter(|(given, _)| given == name);
+        let Some((_, first)) = given.next() else {
+            return refuse(format!("no weights were given for `{name}`"));
+        };
+        if given.next().is_some() {
+            return refuse(format!("`{name}` was given twice"));
+        }
+        if first.shape() != value.shape() {
+            return refuse(format!(
+                "`{name}` was given with shape {}, but has shape {} in this network",
+                first.shape(),
+                value.shape()
+            ));
+        }
+    }
+    if let Some((name, _)) = weights.iter().find(|(given, _)| own.iter().all(|(name, _)| name != given)) {
+        return Err(unknown("parameter", name, own.iter().map(|(name, _)| name.as_str())));
+    }
+    layer.visit(&mut |name, param| {
+        if let Some((_, value)) = weights.iter().find(|(given, _)| given == name) {
+            param.value = value.clone();
+        }
+    });
+    Ok(())
 }
 
 fn unknown<'a>(kind: &'static str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {

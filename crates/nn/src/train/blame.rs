@@ -16,36 +16,46 @@ pub(super) fn first_not_finite<T: Element>(
     last: &Session<T>,
     rows: &Rows<T>,
 ) -> String {
-    let mut parameter = None;
-    network.visit(&mut |name, param| {
-        if parameter.is_none() && !is_finite(&param.value) {
-            parameter =
-                Some(format!("the parameter `{name}` is no longer finite: lower the learning rate, or clip gradients"));
-        }
-    });
-    if let Some(parameter) = parameter {
-        return parameter;
+    if let Some(name) = spoiled_parameter(network) {
+        return format!("the parameter `{name}` is no longer finite: lower the learning rate, or clip gradients");
     }
     let mut session = last.again();
     // how long the tape is behind each layer
     let mut ends = Vec::new();
     {
         let pass = session.training();
-        let prediction = network.running().fold(pass.constant(&rows.x), |x, (name, layer)| {
-            let y = layer.forward(x, &pass);
-            ends.push((name, pass.tape().len()));
+        let prediction = (0..network.steps()).fold(pass.constant(&rows.x), |x, step| {
+            let y = network.run(step, x, &pass);
+            ends.push((network.name_at(step), pass.tape().len()));
             y
         });
         let _ = total(loss, prediction, rows, &pass);
     }
     let steps = session.tape().steps();
     let Some(at) = steps.iter().position(|step| !is_finite(&step.value)) else {
-        return "the sum over the rows overflows".into();
+        return "the sum over the rows overflows. The weights are as before this batch".into();
     };
     let step = &steps[at];
     let place = ends.iter().find(|(_, end)| at < *end);
     let place = place.map_or_else(|| format!("the loss {}", loss.name()), |(name, _)| format!("the layer `{name}`"));
-    format!("the first value that is not finite is the result of `{}` in {place} ({})", step.operation, step.place)
+    // a place within this crate would not help
+    let inside = file!().strip_suffix("train/blame.rs").is_some_and(|source| step.place.file().starts_with(source));
+    let line = if inside { String::new() } else { format!(" ({})", step.place) };
+    format!(
+        "the first value that is not finite is the result of `{}` in {place}{line}. The weights are as before this batch",
+        step.operation
+    )
+}
+
+/// The first parameter that holds NaN or an infinity.
+pub(super) fn spoiled_parameter<T: Element>(network: &mut Sequential<T>) -> Option<String> {
+    let mut spoiled = None;
+    network.visit(&mut |name, param| {
+        if spoiled.is_none() && !is_finite(&param.value) {
+            spoiled = Some(name.to_owned());
+        }
+    });
+    spoiled
 }
 
 fn is_finite<T: Element>(x: &Tensor<T>) -> bool {

@@ -2,10 +2,10 @@
 
 use super::Model;
 use super::batch::Rows;
+use super::check::{check_batch_size, check_inputs};
 use super::fit::total;
 use super::options::Evaluate;
-use super::running::Running;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::layer::Layer;
 use crate::sequential::Sequential;
 use crate::session::Session;
@@ -92,53 +92,40 @@ impl<T: Element> Model<T> {
     /// As [`fit`](Self::fit).
     pub fn train_on_batch(&mut self, x: &Tensor<T>, targets: impl Into<Targets<T>>) -> Result<Score> {
         let rows = self.rows("train_on_batch", ["x", "y"], x, targets.into(), None)?;
-        let mut metrics = std::mem::take(&mut self.metrics);
-        let mut running = Running::new(&mut metrics);
-        let outcome = self.step("train_on_batch", [0, 0], &rows, &mut running);
-        let logs = running.logs("");
-        self.metrics = metrics;
-        outcome.map(|()| Score::new(logs))
+        let (mut learner, mut running) = self.parts();
+        learner.step("train_on_batch", [0, 0], &rows, &mut running)?;
+        Ok(Score::new(running.logs("")))
     }
 
-    /// The network's outputs, a row for each row of `x`; see [`Sequential::predict`].
+    /// The network's outputs, a row for each row of `x`, 32 rows at a time; see [`Sequential::predict`].
     ///
     /// # Errors
     /// As [`fit`](Self::fit), for inputs that do not suit the network.
     pub fn predict(&self, x: &Tensor<T>) -> Result<Tensor<T>> {
-        self.predict_with(x, Evaluate::default())
+        self.network.predict(x)
     }
 
-    /// [`predict`](Self::predict) with another batch size.
+    /// [`predict`](Self::predict) with this many rows at a time.
     ///
     /// # Errors
     /// As [`predict`](Self::predict).
-    #[expect(clippy::needless_pass_by_value, reason = "options are written in place")]
-    pub fn predict_with(&self, x: &Tensor<T>, options: Evaluate<T>) -> Result<Tensor<T>> {
-        check_batch_size("predict", options.batch_size)?;
-        self.check_inputs("predict", "x", x)?;
-        Ok(self.network.outputs(x, options.batch_size))
+    pub fn predict_in_batches(&self, x: &Tensor<T>, rows: usize) -> Result<Tensor<T>> {
+        self.network.predict_in_batches(x, rows)
     }
 
     /// The loss and the metrics of rows that were checked.
     pub(super) fn score(&mut self, rows: &Rows<T>, batch_size: usize, prefix: &str) -> Vec<(String, f64)> {
-        let mut running = Running::new(&mut self.metrics);
+        let (learner, mut running) = self.parts();
         let count = rows.count();
         for start in (0..count).step_by(batch_size) {
             let rows = rows.range(start, start.saturating_add(batch_size).min(count));
-            let pass = self.session.evaluation();
-            let prediction = self.network.forward(pass.constant(&rows.x), &pass);
-            let loss = total(&*self.loss, prediction, &rows, &pass).item().to_f64().unwrap_or(f64::NAN);
+            let pass = learner.session.evaluation();
+            let prediction = learner.network.forward(pass.constant(&rows.x), &pass);
+            let loss = total(learner.loss, prediction, &rows, &pass).item().to_f64().unwrap_or(f64::NAN);
             running.add(loss, &prediction.value(), &rows.targets, rows.weights.as_ref().map(Tensor::as_slice));
         }
         running.logs(prefix)
     }
-}
-
-fn check_batch_size(call: &'static str, rows: usize) -> Result<()> {
-    if rows > 0 {
-        return Ok(());
-    }
-    Err(Error::Option { call, problem: "the batch size is 0; a batch has at least 1 row".into() })
 }
 
 impl<T: Element> Sequential<T> {
@@ -146,28 +133,26 @@ impl<T: Element> Sequential<T> {
     /// recorded, and no more than two layers' values are held at a time.
     ///
     /// # Errors
-    /// When the network is not built, or rows of another shape are given.
+    /// When the network is not built, and for inputs of another shape, without rows, or with values that are not finite.
     pub fn predict(&self, x: &Tensor<T>) -> Result<Tensor<T>> {
-        let refuse = |problem: String| Err(Error::Data { call: "predict", problem });
-        let (Some(row), Some(_)) = (self.input_row(), self.output_row()) else {
-            return refuse("the network is not built yet: call `build()` or `compile(...)` first".into());
-        };
-        if x.rank() == 0 || x.shape()[1..] != **row {
-            return refuse(format!("x has shape {}, but the network takes rows of shape {row}", x.shape()));
-        }
-        Ok(self.outputs(x, 32))
+        self.predict_in_batches(x, 32)
     }
 
-    /// The outputs for inputs that fit.
-    fn outputs(&self, x: &Tensor<T>, batch_size: usize) -> Tensor<T> {
+    /// [`predict`](Self::predict) with this many rows at a time.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict), and for batches of no rows.
+    pub fn predict_in_batches(&self, x: &Tensor<T>, rows: usize) -> Result<Tensor<T>> {
+        check_batch_size("predict", rows)?;
+        check_inputs(self, "predict", "x", x)?;
         let count = x.shape()[0];
         let row = self.output_row().cloned().unwrap_or_default();
         let mut session = Session::new(0);
         let mut elements = Vec::with_capacity(count * row.elements());
-        for start in (0..count).step_by(batch_size) {
-            let batch = x.rows(start..start.saturating_add(batch_size).min(count));
+        for start in (0..count).step_by(rows) {
+            let batch = x.rows(start..start.saturating_add(rows).min(count));
             elements.extend_from_slice(self.infer(&mut session, &batch).as_slice());
         }
-        Tensor::new([count].into_iter().chain(row.iter().copied()).collect::<Shape>(), elements)
+        Ok(Tensor::new([count].into_iter().chain(row.iter().copied()).collect::<Shape>(), elements))
     }
 }

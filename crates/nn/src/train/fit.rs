@@ -1,13 +1,13 @@
 //! The loop.
 
 use super::batch::{Gathered, Rows};
-use super::callback::{Control, Epoch, Flow};
-use super::check::weighted;
+use super::callback::{Callback, Control, Epoch, Flow};
+use super::check::{check_batch_size, weighted};
 use super::history::History;
 use super::options::{ClassWeights, Fit};
 use super::progress::Progress;
 use super::running::Running;
-use super::{Model, blame};
+use super::{Learner, Model, blame};
 use crate::error::{Error, Result};
 use crate::layer::Layer;
 use crate::loss::Loss;
@@ -36,6 +36,9 @@ pub(super) fn total<'t, T: Element>(
     }
 }
 
+/// Those who look at a training.
+type Callbacks<'c, T> = Vec<Box<dyn Callback<T> + 'c>>;
+
 /// How the rows of a training are gone through.
 struct Plan<T> {
     training: Rows<T>,
@@ -59,35 +62,45 @@ impl<T: Element> Model<T> {
     pub fn fit(&mut self, x: &Tensor<T>, targets: impl Into<Targets<T>>, mut fit: Fit<'_, T>) -> Result<History> {
         let plan = self.plan(x, targets.into(), &mut fit)?;
         let mut callbacks = std::mem::take(&mut fit.callbacks);
-        let steps = plan.training.count().div_ceil(plan.batch_size);
-        let mut progress = Progress::new(fit.verbose, fit.epochs, steps);
-        let mut history = History::default();
-        let mut room = plan.shuffle.then(|| Gathered::new(&plan.training, plan.batch_size));
+        self.check_watched(&callbacks, plan.held.is_some())?;
+        self.history = History::default();
         for callback in &mut callbacks {
             callback.on_train_begin(&mut self.control())?;
         }
+        let outcome = self.train(&plan, &fit, &mut callbacks);
+        // also after an error, so that the best weights come back
+        for callback in &mut callbacks {
+            callback.on_train_end(&mut self.control())?;
+        }
+        outcome.map(|()| self.history.clone())
+    }
+
+    /// All epochs.
+    fn train(&mut self, plan: &Plan<T>, fit: &Fit<'_, T>, callbacks: &mut Callbacks<'_, T>) -> Result<()> {
+        let steps = plan.training.count().div_ceil(plan.batch_size);
+        let mut progress = Progress::new(fit.verbose, fit.epochs, steps);
+        let mut room = plan.shuffle.then(|| Gathered::new(&plan.training, plan.batch_size));
         for epoch in fit.first_epoch..fit.epochs {
-            for callback in &mut callbacks {
+            for callback in &mut *callbacks {
                 callback.on_epoch_begin(epoch, &mut self.control())?;
             }
             progress.epoch_begins(epoch);
-            let trained = self.epoch(epoch, &plan, room.as_mut(), &mut progress);
-            let mut logs = match trained {
-                Err(Error::NotFinite { loss, .. })
-                    if callbacks.iter_mut().any(|callback| callback.on_not_finite(epoch, loss) == Flow::Stop) =>
-                {
-                    progress.stopped(&format!("the loss is {loss}: training ends"));
-                    break;
+            let logs = match self.whole_epoch(epoch, plan, room.as_mut(), &mut progress) {
+                Err(error @ (Error::NotFinite { .. } | Error::Diverged { .. })) => {
+                    // all of them are told
+                    let asked = callbacks.iter_mut().map(|callback| callback.on_not_finite(epoch));
+                    if asked.fold(false, |stop, flow| stop | (flow == Flow::Stop)) {
+                        progress.stopped(&format!("{error}. Training ends"));
+                        return Ok(());
+                    }
+                    return Err(error);
                 }
                 trained => trained?,
             };
-            if let Some(held) = &plan.held {
-                logs.extend(self.score(held, plan.batch_size, "val_"));
-            }
             progress.epoch_ends(&logs);
-            history.push(epoch, &logs);
+            self.history.push(epoch, &logs);
             let mut flow = Flow::Continue;
-            for callback in &mut callbacks {
+            for callback in &mut *callbacks {
                 let asked = callback.on_epoch_end(&Epoch { number: epoch, logs: &logs }, &mut self.control())?;
                 flow = if asked == Flow::Stop { asked } else { flow };
             }
@@ -95,10 +108,47 @@ impl<T: Element> Model<T> {
                 break;
             }
         }
-        for callback in &mut callbacks {
-            callback.on_train_end(&mut self.control())?;
+        Ok(())
+    }
+
+    /// One epoch and the look at the validation data after it; weights or losses that are not finite are an error.
+    fn whole_epoch(
+        &mut self,
+        epoch: usize,
+        plan: &Plan<T>,
+        room: Option<&mut Gathered<T>>,
+        progress: &mut Progress,
+    ) -> Result<Vec<(String, f64)>> {
+        let diverged = |what| Err(Error::Diverged { epoch: epoch + 1, what });
+        let mut logs = self.epoch(epoch, plan, room, progress)?;
+        if let Some(name) = blame::spoiled_parameter(&mut self.network) {
+            return diverged(format!("the parameter `{name}`"));
         }
-        Ok(history)
+        if let Some(held) = &plan.held {
+            let scores = self.score(held, plan.batch_size, "val_");
+            if scores.first().is_some_and(|(_, loss)| !loss.is_finite()) {
+                return diverged("the loss on the validation data".into());
+            }
+            logs.extend(scores);
+        }
+        Ok(logs)
+    }
+
+    /// Refuses callbacks that look at what there will not be.
+    fn check_watched(&self, callbacks: &[Box<dyn Callback<T> + '_>], validates: bool) -> Result<()> {
+        let trained = self.metric_names();
+        let held: Vec<String> = trained.iter().map(|name| format!("val_{name}")).filter(|_| validates).collect();
+        let known: Vec<&str> = trained.iter().chain(&held).map(String::as_str).collect();
+        match callbacks.iter().filter_map(|callback| callback.watches()).find(|name| !known.contains(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let hint = if name.starts_with("val_") && !validates { "; it needs validation data" } else { "" };
+                Err(Error::Option {
+                    call: "fit",
+                    problem: format!("a callback watches `{name}`, but there are only: {}{hint}", known.join(", ")),
+                })
+            }
+        }
     }
 
     fn control(&mut self) -> Control<'_, T> {
@@ -108,17 +158,16 @@ impl<T: Element> Model<T> {
     /// Checks everything, and divides the rows.
     fn plan(&self, x: &Tensor<T>, targets: Targets<T>, fit: &mut Fit<'_, T>) -> Result<Plan<T>> {
         let wrong = |problem: String| Err(Error::Option { call: "fit", problem });
-        if fit.batch_size == 0 {
-            return wrong("the batch size is 0; a batch has at least 1 row".into());
-        }
+        check_batch_size("fit", fit.batch_size)?;
         let rows = self.rows("fit", ["x", "y"], x, targets, fit.sample_weights.take())?;
         let (mut training, held) = match (fit.split, fit.validation.take()) {
             (Some(_), Some(_)) => {
                 return wrong("both a validation split and validation data were given; leave one of them out".into());
             }
             (Some(share), None) => divided(&rows, share)?,
-            (None, Some((x, targets, weights))) => {
-                let held = self.rows("fit", ["the validation data's x", "its y"], &x, targets, weights)?;
+            (None, Some((x, targets))) => {
+                let names = ["the validation data's x", "the validation data's y"];
+                let held = self.rows("fit", names, &x, targets, None)?;
                 (rows, Some(held))
             }
             (None, None) => (rows, None),
@@ -142,26 +191,27 @@ impl<T: Element> Model<T> {
         let count = plan.training.count();
         let order = plan.shuffle.then(|| Tensor::permutation(count, self.shuffle_seed()));
         self.epochs += 1;
-        let mut metrics = std::mem::take(&mut self.metrics);
-        let mut running = Running::new(&mut metrics);
-        let mut outcome = Ok(());
+        let (mut learner, mut running) = self.parts();
         for (batch, start) in (0..count).step_by(plan.batch_size).enumerate() {
             let end = (start + plan.batch_size).min(count);
             let rows = match (&order, &mut room) {
                 (Some(order), Some(room)) => room.at(&plan.training, &order.as_slice()[start..end]),
                 _ => plan.training.range(start, end),
             };
-            outcome = self.step("fit", [epoch, batch], &rows, &mut running);
-            if outcome.is_err() {
-                break;
-            }
+            learner.step("fit", [epoch, batch], &rows, &mut running)?;
             progress.batch_ends(batch, &running);
         }
-        let logs = running.logs("");
-        self.metrics = metrics;
-        outcome.map(|()| logs)
+        Ok(running.logs(""))
     }
 
+    /// The seed of the next epoch's order: it depends on the network's seed and on how many epochs there were, and differs from
+    /// those of first weights.
+    fn shuffle_seed(&self) -> u64 {
+        Seeds::new(self.network.seeds().rotate_left(32) ^ self.epochs ^ 0x5bd1_e995).next()
+    }
+}
+
+impl<T: Element> Learner<'_, T> {
     /// One step of the optimizer.
     pub(super) fn step(
         &mut self,
@@ -172,20 +222,15 @@ impl<T: Element> Model<T> {
     ) -> Result<()> {
         let pass = self.session.training();
         let prediction = self.network.forward(pass.constant(&rows.x), &pass);
-        let loss = total(&*self.loss, prediction, rows, &pass);
+        let loss = total(self.loss, prediction, rows, &pass);
         let value = loss.item().to_f64().unwrap_or(f64::NAN);
         if !value.is_finite() {
-            let blame = blame::first_not_finite(&mut self.network, &*self.loss, &self.session, rows);
+            let blame = blame::first_not_finite(self.network, self.loss, self.session, rows);
             return Err(Error::NotFinite { call, loss: value, epoch: epoch + 1, batch: batch + 1, blame });
         }
         pass.backward(loss);
         running.add(value, &prediction.value(), &rows.targets, rows.weights.as_ref().map(Tensor::as_slice));
-        self.session.step(&mut self.network, &mut *self.optimizer)
-    }
-
-    /// The seed of the next epoch's order: it depends on the network's seed and on how many epochs there were.
-    fn shuffle_seed(&self) -> u64 {
-        Seeds::new(self.network.seeds() ^ self.epochs.rotate_left(32)).next()
+        self.session.step_alone(self.network, self.optimizer)
     }
 }
 

@@ -26,6 +26,7 @@ use crate::param::Group;
 use crate::sequential::{Sequential, Summary};
 use crate::session::Session;
 use chainrule::{Element, Tensor};
+use running::Running;
 use std::fmt;
 
 /// A network that is ready to be trained: what [`Sequential::compile`] makes.
@@ -53,9 +54,12 @@ pub struct Model<T: Element = f32> {
     loss: Box<dyn Loss<T>>,
     optimizer: Box<dyn Optimize<T>>,
     metrics: Vec<Box<dyn Metric<T>>>,
+    /// The names of the metrics, no two of them equal.
+    names: Vec<String>,
     session: Session<T>,
     /// How many epochs were trained so far: the shuffles go on from here.
     epochs: u64,
+    history: History,
 }
 
 impl<T: Element> Sequential<T> {
@@ -74,15 +78,29 @@ impl<T: Element> Sequential<T> {
         optimizer.check()?;
         // not the stream that the first weights came from
         let session = Session::new(!self.seeds());
+        let metrics = metrics.list();
         Ok(Model {
             network: self,
             loss: Box::new(loss),
             optimizer: Box::new(optimizer),
-            metrics: metrics.list(),
+            names: distinct(metrics.iter().map(|metric| metric.name())),
+            metrics,
             session,
             epochs: 0,
+            history: History::default(),
         })
     }
+}
+
+/// The same names, where what was there before gets a number: `f1`, `f1_1`.
+fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for name in names {
+        let numbered = (1..).map(|number| format!("{name}_{number}"));
+        let free = [name.clone()].into_iter().chain(numbered).find(|name| !distinct.contains(name));
+        distinct.extend(free);
+    }
+    distinct
 }
 
 /// What [`compile`](Sequential::compile) takes as metrics.
@@ -97,9 +115,9 @@ impl<T: Element, M: Metric<T> + 'static, const N: usize> Metrics<T> for [M; N] {
     }
 }
 
-impl<T: Element> Metrics<T> for Vec<Box<dyn Metric<T>>> {
-    fn list(self) -> Self {
-        self
+impl<T: Element, M: Metric<T> + 'static> Metrics<T> for Vec<M> {
+    fn list(self) -> Vec<Box<dyn Metric<T>>> {
+        self.into_iter().map(|metric| Box::new(metric) as Box<dyn Metric<T>>).collect()
     }
 }
 
@@ -165,14 +183,35 @@ impl<T: Element> Model<T> {
         &mut *self.optimizer
     }
 
-    /// The names of the loss and the metrics, as histories have them.
+    /// The names of the loss and the metrics, as histories have them: of metrics that are called alike, all but the first get a
+    /// number, `f1`, `f1_1`.
     pub fn metric_names(&self) -> Vec<String> {
-        ["loss".to_owned()].into_iter().chain(self.metrics.iter().map(|metric| metric.name())).collect()
+        ["loss".to_owned()].into_iter().chain(self.names.iter().cloned()).collect()
     }
 
-    fn refuse(call: &'static str, problem: impl Into<String>) -> Error {
-        Error::Data { call, problem: problem.into() }
+    /// What the last [`fit`](Self::fit) went through, also where it ended with an error.
+    pub fn history(&self) -> &History {
+        &self.history
     }
+
+    /// The part that learns, and the metrics that watch it.
+    fn parts(&mut self) -> (Learner<'_, T>, Running<'_, T>) {
+        let Self { network, loss, optimizer, metrics, names, session, .. } = self;
+        (Learner { network, loss: &**loss, optimizer: &mut **optimizer, session }, Running::new(metrics, names))
+    }
+}
+
+/// What changes in a step.
+struct Learner<'m, T: Element> {
+    network: &'m mut Sequential<T>,
+    loss: &'m dyn Loss<T>,
+    optimizer: &'m mut dyn Optimize<T>,
+    session: &'m mut Session<T>,
+}
+
+/// Data that cannot be used, and why.
+fn refuse(call: &'static str, problem: impl Into<String>) -> Error {
+    Error::Data { call, problem: problem.into() }
 }
 
 impl<T: Element> fmt::Debug for Model<T> {

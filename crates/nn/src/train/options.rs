@@ -48,8 +48,8 @@ impl ClassWeights {
     }
 }
 
-/// Validation data: inputs, targets and sample weights.
-pub(super) type Held<T> = (Tensor<T>, Targets<T>, Option<Tensor<T>>);
+/// Validation data: inputs and targets.
+pub(super) type Held<T> = (Tensor<T>, Targets<T>);
 
 /// How [`Model::fit`](super::Model::fit) trains: Keras's arguments, with its defaults.
 ///
@@ -111,7 +111,7 @@ impl<'c, T: Element> Fit<'c, T> {
 
     /// Evaluates on these after each epoch.
     pub fn validation_data(self, x: &Tensor<T>, targets: impl Into<Targets<T>>) -> Self {
-        Self { validation: Some((x.clone(), targets.into(), None)), ..self }
+        Self { validation: Some((x.clone(), targets.into())), ..self }
     }
 
     /// How much the rows of each class count in the loss.
@@ -158,8 +158,7 @@ impl<T: Element> fmt::Debug for Fit<'_, T> {
     }
 }
 
-/// How [`Model::evaluate_with`](super::Model::evaluate_with) and [`Model::predict_with`](super::Model::predict_with) go
-/// through the rows.
+/// How [`Model::evaluate_with`](super::Model::evaluate_with) goes through the rows.
 #[derive(Clone, Debug)]
 #[must_use = "it does nothing until `evaluate_with` gets it"]
 pub struct Evaluate<T: Element = f32> {

@@ -8,14 +8,16 @@ pub(super) struct Running<'m, T: Element> {
     sum: f64,
     rows: usize,
     metrics: &'m mut [Box<dyn Metric<T>>],
+    names: &'m [String],
 }
 
 impl<'m, T: Element> Running<'m, T> {
-    pub(super) fn new(metrics: &'m mut [Box<dyn Metric<T>>]) -> Self {
+    /// Nothing yet; the metrics have these names.
+    pub(super) fn new(metrics: &'m mut [Box<dyn Metric<T>>], names: &'m [String]) -> Self {
         for metric in &mut *metrics {
             metric.reset();
         }
-        Self { sum: 0.0, rows: 0, metrics }
+        Self { sum: 0.0, rows: 0, metrics, names }
     }
 
     /// Takes in a batch: its mean loss, and what the metrics look at.
@@ -34,14 +36,10 @@ impl<'m, T: Element> Running<'m, T> {
         if self.rows == 0 { 0.0 } else { self.sum / self.rows as f64 }
     }
 
-    /// The metrics so far.
-    pub(super) fn metrics(&self) -> impl Iterator<Item = (String, f64)> {
-        self.metrics.iter().map(|metric| (metric.name(), metric.result()))
-    }
-
     /// The loss and the metrics, their names behind a prefix.
     pub(super) fn logs(&self, prefix: &str) -> Vec<(String, f64)> {
-        let all = [("loss".to_owned(), self.loss())].into_iter().chain(self.metrics());
+        let metrics = self.names.iter().zip(&*self.metrics).map(|(name, metric)| (name.as_str(), metric.result()));
+        let all = [("loss", self.loss())].into_iter().chain(metrics);
         all.map(|(name, value)| (format!("{prefix}{name}"), value)).collect()
     }
 }

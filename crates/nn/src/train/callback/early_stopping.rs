@@ -2,8 +2,9 @@
 
 use super::{Callback, Control, Epoch, Flow};
 use crate::error::Result;
+use crate::layer::Layer;
 use crate::monitor::Monitor;
-use crate::sequential::Sequential;
+use crate::sequential::{put_weights, weights_of};
 use chainrule::{Element, Tensor};
 
 /// Ends training once the watched value has not become better for `patience` epochs in a row, more than one; Keras's
@@ -97,20 +98,26 @@ impl<T: Element> EarlyStopping<T> {
         self.stopped_epoch
     }
 
+    /// Forgets all epochs; the options stay. A training with `fit` begins with this.
+    pub fn reset(&mut self) {
+        (self.best, self.best_epoch) = (self.monitor.worst(), None);
+        (self.waited, self.stopped_epoch, self.weights) = (0, None, None);
+    }
+
     /// Looks at the value after an epoch, and says whether to go on.
-    pub fn observe(&mut self, epoch: usize, value: f64, network: &Sequential<T>) -> Flow {
+    pub fn observe(&mut self, epoch: usize, value: f64, network: &mut dyn Layer<T>) -> Flow {
         if epoch < self.start_from_epoch {
             return Flow::Continue;
         }
         if self.restore && self.weights.is_none() {
-            self.weights = Some(network.weights());
+            self.weights = Some(weights_of(network));
             self.best_epoch = Some(epoch);
         }
         self.waited += 1;
         if self.monitor.is_better(value, self.best, self.min_delta) {
             (self.best, self.best_epoch) = (value, Some(epoch));
             if self.restore {
-                self.weights = Some(network.weights());
+                self.weights = Some(weights_of(network));
             }
             if self.baseline.is_none_or(|baseline| self.monitor.is_better(value, baseline, self.min_delta)) {
                 self.waited = 0;
@@ -128,9 +135,9 @@ impl<T: Element> EarlyStopping<T> {
     ///
     /// # Errors
     /// When it is another network than the one that was observed.
-    pub fn restore(&self, network: &mut Sequential<T>) -> Result<()> {
+    pub fn restore(&self, network: &mut dyn Layer<T>) -> Result<()> {
         match &self.weights {
-            Some(weights) => network.set_weights(weights),
+            Some(weights) => put_weights(network, weights),
             None => Ok(()),
         }
     }
@@ -138,9 +145,13 @@ impl<T: Element> EarlyStopping<T> {
 
 impl<T: Element> Callback<T> for EarlyStopping<T> {
     fn on_train_begin(&mut self, _: &mut Control<'_, T>) -> Result<()> {
-        (self.best, self.best_epoch) = (self.monitor.worst(), None);
-        (self.waited, self.stopped_epoch, self.weights) = (0, None, None);
+        self.monitor.check()?;
+        self.reset();
         Ok(())
+    }
+
+    fn watches(&self) -> Option<&str> {
+        Some(self.monitor.name())
     }
 
     fn on_epoch_end(&mut self, epoch: &Epoch<'_>, control: &mut Control<'_, T>) -> Result<Flow> {

@@ -86,13 +86,18 @@ pub trait Callback<T: Element = f32> {
         Ok(Flow::Continue)
     }
 
-    /// The loss is NaN or infinite. Who answers [`Flow::Stop`] ends the training in peace; else `fit` returns an error that says
-    /// where it arose.
-    fn on_not_finite(&mut self, _epoch: usize, _loss: f64) -> Flow {
+    /// The loss or a weight is NaN or infinite. Who answers [`Flow::Stop`] ends the training in peace; else `fit` returns an error
+    /// that says where it arose. All callbacks are told.
+    fn on_not_finite(&mut self, _epoch: usize) -> Flow {
         Flow::Continue
     }
 
-    /// Training ends.
+    /// The name of the value that it looks at, if it looks at one: `fit` refuses a name that there will not be.
+    fn watches(&self) -> Option<&str> {
+        None
+    }
+
+    /// Training ends, be it with an error.
     ///
     /// # Errors
     /// As above.
@@ -112,8 +117,11 @@ impl<T: Element, C: Callback<T> + ?Sized> Callback<T> for &mut C {
     fn on_epoch_end(&mut self, epoch: &Epoch<'_>, control: &mut Control<'_, T>) -> Result<Flow> {
         (**self).on_epoch_end(epoch, control)
     }
-    fn on_not_finite(&mut self, epoch: usize, loss: f64) -> Flow {
-        (**self).on_not_finite(epoch, loss)
+    fn on_not_finite(&mut self, epoch: usize) -> Flow {
+        (**self).on_not_finite(epoch)
+    }
+    fn watches(&self) -> Option<&str> {
+        (**self).watches()
     }
     fn on_train_end(&mut self, control: &mut Control<'_, T>) -> Result<()> {
         (**self).on_train_end(control)

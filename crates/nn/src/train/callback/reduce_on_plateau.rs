@@ -8,8 +8,13 @@ use chainrule::Element;
 /// Given to [`Fit::callback`](crate::Fit::callback), it looks at its value after each epoch: Keras's `ReduceLROnPlateau`.
 impl<T: Element> Callback<T> for ReduceOnPlateau {
     fn on_train_begin(&mut self, _: &mut Control<'_, T>) -> Result<()> {
+        self.monitor().check()?;
         self.reset();
         self.check().map_err(|problem| Error::Option { call: "fit", problem })
+    }
+
+    fn watches(&self) -> Option<&str> {
+        Some(self.monitor().name())
     }
 
     fn on_epoch_end(&mut self, epoch: &Epoch<'_>, control: &mut Control<'_, T>) -> Result<Flow> {

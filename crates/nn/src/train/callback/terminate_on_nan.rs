@@ -3,13 +3,13 @@
 use super::{Callback, Flow};
 use chainrule::Element;
 
-/// Ends training in peace when the loss is NaN or infinite: `fit` returns the history so far, and the weights are those before
-/// the batch that went wrong. Without it, `fit` returns an error that names the layer and the operation.
+/// Ends training in peace when the loss or a weight is NaN or infinite: `fit` returns the history so far. Where it was the loss of a
+/// batch, the weights are those before the batch. Without it, `fit` returns an error that says where it arose.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TerminateOnNan;
 
 impl<T: Element> Callback<T> for TerminateOnNan {
-    fn on_not_finite(&mut self, _: usize, _: f64) -> Flow {
+    fn on_not_finite(&mut self, _: usize) -> Flow {
         Flow::Stop
     }
 }
