@@ -39,9 +39,15 @@ pub enum Missing {
     Refuse,
     /// The row is left out.
     DropRow,
-    /// The mean of the values that the column has, in the whole file.
+    /// The mean of the values that the column has in the file that the reader was fitted on: all of the one that
+    /// [`Csv::read`] reads, which [`Table::read_alike`] takes for further files too.
+    ///
+    /// Rows that a model is tested with must have no part in it: keep the training rows in a file of their own, read that
+    /// one, and the others with [`Table::read_alike`]. Where one file is read and divided afterwards, all of its rows have a
+    /// part.
     Mean,
-    /// The median of the values that the column has, in the whole file: of an even number, the mean of the middle two.
+    /// The median of the values that the column has in the file that the reader was fitted on, as for [`Mean`](Self::Mean):
+    /// of an even number, the mean of the middle two.
     Median,
     /// This number.
     Constant(f64),
@@ -69,6 +75,9 @@ impl Role {
 /// Columns of which nothing is said hold numbers. Categories are numbered in ascending order: by value where all of them are
 /// numbers, else as text, so upper case before lower. White space around a field does not count. `""`, `NA`, `?`, `nan` and
 /// `NaN` mean that the value is missing, which is an error unless [`missing`](Self::missing) says otherwise.
+///
+/// Each file that is read by a `Csv` has its own categories and means. Where training and test examples are in two files, read
+/// the second with [`Table::read_alike`], or the same number may be another class in it.
 ///
 /// ```
 /// use chainrule::Tensor;
@@ -105,6 +114,25 @@ pub struct Table<T = f32> {
     pub columns: Vec<String>,
     /// What each class of the target is called; nothing where the target is a value.
     pub classes: Vec<String>,
+    fitted: Fitted,
+}
+
+/// The reader of further files, with what it learned from the first.
+#[derive(Clone, Debug)]
+struct Fitted {
+    csv: Csv,
+    columns: Vec<FittedColumn>,
+}
+
+/// A column of the first file, and what becomes of those of its name.
+#[derive(Clone, Debug)]
+struct FittedColumn {
+    name: String,
+    role: Role,
+    /// What stands for a missing number; none where it is refused.
+    fill: Option<f64>,
+    /// In the order of their numbers; nothing in a column of numbers.
+    categories: Vec<String>,
 }
 
 impl Default for Csv {
@@ -192,24 +220,72 @@ impl Csv {
     /// line and column, lines being counted from 1.
     pub fn read<T: Element>(&self, path: impl AsRef<Path>) -> Result<Table<T>> {
         let path = path.as_ref();
-        self.parse(path, fs::read(path))
+        self.parse(path, fs::read(path), |rows| self.fit(rows))
     }
 
     /// [`read`](Self::read) from anything that gives bytes.
     ///
     /// # Errors
     /// As [`read`](Self::read), with `CSV` for the path.
-    pub fn read_from<T: Element>(&self, mut input: impl Read) -> Result<Table<T>> {
-        let mut file = Vec::new();
-        let end = input.read_to_end(&mut file);
-        self.parse(Path::new("CSV"), end.map(|_| file))
+    pub fn read_from<T: Element>(&self, input: impl Read) -> Result<Table<T>> {
+        self.parse(Path::new("CSV"), all_of(input), |rows| self.fit(rows))
     }
 
-    fn parse<T: Element>(&self, path: &Path, file: io::Result<Vec<u8>>) -> Result<Table<T>> {
+    fn parse<T>(
+        &self,
+        path: &Path,
+        file: io::Result<Vec<u8>>,
+        convert: impl FnOnce(Rows) -> std::result::Result<Table<T>, String>,
+    ) -> Result<Table<T>> {
         let file = file.map_err(|source| Error::Io { path: path.into(), source })?;
-        let table = Rows::parse(&file, self.delimiter, self.header).and_then(|rows| self.table(rows));
+        let table = Rows::parse(&file, self.delimiter, self.header).and_then(convert);
         table.map_err(|problem| Error::File { path: path.into(), problem })
     }
+}
+
+impl<T: Element> Table<T> {
+    /// Reads another file as the one that this table came from, so that the numbers mean the same: each category has the
+    /// number or the column that it has here, whether or not the file has all of them, and what is missing is filled in with
+    /// the means or medians of the first file.
+    ///
+    /// Columns are found by their names, in any order; without a header, by their places. Those that were left out may be
+    /// missing. What comes out can be read alike in its turn, as the first file.
+    ///
+    /// ```
+    /// use chainrule::Tensor;
+    /// use chainrule_nn::data::{Csv, Missing};
+    /// let training = "length,kind\n1.0,a\n2.0,b\n6.0,c\n";
+    /// let test = "kind,length\nc,4.0\na,NA\n"; // no b, and other columns first
+    /// let csv = Csv::new().target_classes("kind").missing(Missing::Mean);
+    /// let training = csv.read_from::<f64>(training.as_bytes())?; // or `.read("train.csv")`
+    /// let test = training.read_alike_from(test.as_bytes())?; // or `.read_alike("test.csv")`
+    /// assert_eq!(test.classes, ["a", "b", "c"]);
+    /// assert_eq!(test.data.y.classes().unwrap(), &Tensor::from([2, 0]));
+    /// assert_eq!(test.data.x, Tensor::from([[4.0], [3.0]])); // 3 is the mean of the training file
+    /// # Ok::<(), chainrule_nn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Csv::read`]; and when columns are missing, or there are others than in the first file, with their names; when a
+    /// category is not among those of the first file, with line and column.
+    pub fn read_alike(&self, path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        self.fitted.csv.parse(path, fs::read(path), |rows| self.fitted.table(rows))
+    }
+
+    /// [`read_alike`](Self::read_alike) from anything that gives bytes.
+    ///
+    /// # Errors
+    /// As [`read_alike`](Self::read_alike), with `CSV` for the path.
+    pub fn read_alike_from(&self, input: impl Read) -> Result<Self> {
+        self.fitted.csv.parse(Path::new("CSV"), all_of(input), |rows| self.fitted.table(rows))
+    }
+}
+
+fn all_of(mut input: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Text to numbers and classes.
 
 use super::rows::{Rows, shown};
-use super::{Csv, Missing, Role, Table};
+use super::{Csv, Fitted, FittedColumn, Missing, Role, Table};
 use crate::data::Dataset;
 use chainrule::{Element, Targets, Tensor};
 use std::cmp::Ordering;
@@ -14,52 +14,35 @@ struct Fields<'a> {
 }
 
 impl Csv {
-    pub(super) fn table<T: Element>(&self, mut rows: Rows) -> Result<Table<T>, String> {
+    /// Learns what each column holds, and converts the rows by it.
+    pub(super) fn fit<T: Element>(&self, mut rows: Rows) -> Result<Table<T>, String> {
         let roles = self.roles_of(&rows)?;
+        let used: Vec<usize> = (0..roles.len()).filter(|&place| roles[place] != Role::Without).collect();
+        self.drop_rows(&mut rows, &used)?;
+        let mut columns = Vec::with_capacity(roles.len());
+        for (place, role) in roles.into_iter().enumerate() {
+            let fields = self.fields(&rows, place);
+            let name = fields.name.to_owned();
+            let (mut fill, mut categories) = (None, Vec::new());
+            match role {
+                Role::Without | Role::TargetValues => {}
+                Role::Number => fill = fields.fill::<T>(self.missing)?,
+                Role::OneHot | Role::Ordinal | Role::TargetClasses => categories = fields.categories()?,
+            }
+            columns.push(FittedColumn { name, role, fill, categories });
+        }
+        Fitted { csv: self.clone(), columns }.table(rows)
+    }
+
+    /// Leaves out the rows in which one of the used columns misses its value, if that was asked for.
+    fn drop_rows(&self, rows: &mut Rows, used: &[usize]) -> Result<(), String> {
         if self.missing == Missing::DropRow {
-            let used = |place: &usize| roles[*place] != Role::Without;
-            rows.rows.retain(|(_, row)| !(0..roles.len()).filter(used).any(|place| self.is_missing(&row[place])));
+            rows.rows.retain(|(_, row)| !used.iter().any(|&place| self.is_missing(&row[place])));
         }
         if rows.rows.is_empty() {
             return Err("misses a value in every row, so that none is left".into());
         }
-        let (mut examples, mut targets, mut classes) = (Vec::new(), None, Vec::new());
-        for (place, role) in roles.into_iter().enumerate() {
-            let fields = self.fields(&rows, place);
-            match role {
-                Role::Without => {}
-                Role::Number => examples.push((fields.name.to_owned(), fields.numbers(self.missing)?)),
-                Role::OneHot => {
-                    let (categories, labels) = fields.categories()?;
-                    for (at, category) in categories.iter().enumerate() {
-                        let there = labels.iter().map(|&label| if label == at { T::one() } else { T::zero() });
-                        examples.push((format!("{}={category}", fields.name), there.collect()));
-                    }
-                }
-                Role::Ordinal => {
-                    let number = |label: usize| T::literal(label as f64);
-                    let labels = fields.categories()?.1.into_iter().map(number).collect();
-                    examples.push((fields.name.to_owned(), labels));
-                }
-                Role::TargetValues => {
-                    targets = Some(Targets::from(Tensor::<T>::from(fields.numbers(Missing::Refuse)?)));
-                }
-                Role::TargetClasses => {
-                    let labels;
-                    (classes, labels) = fields.categories()?;
-                    targets = Some(Targets::from(Tensor::from(labels)));
-                }
-            }
-        }
-        let Some(y) = targets else {
-            return Err("has no target yet: choose it with `target_values` or `target_classes`".into());
-        };
-        if examples.is_empty() {
-            return Err("has no column beside the target to learn from".into());
-        }
-        let (columns, examples): (Vec<String>, Vec<Vec<T>>) = examples.into_iter().unzip();
-        let x = Tensor::from_fn([rows.rows.len(), columns.len()], |index| examples[index[1]][index[0]]);
-        Ok(Table { data: Dataset { x, y }, columns, classes })
+        Ok(())
     }
 
     /// What becomes of each column.
@@ -91,6 +74,75 @@ impl Csv {
     }
 }
 
+impl Fitted {
+    pub(super) fn table<T: Element>(&self, mut rows: Rows) -> Result<Table<T>, String> {
+        let columns = self.places(&rows)?;
+        let used: Vec<usize> = columns.iter().map(|(_, place)| *place).collect();
+        self.csv.drop_rows(&mut rows, &used)?;
+        let (mut examples, mut targets, mut classes) = (Vec::new(), None, Vec::new());
+        for (FittedColumn { name, role, fill, categories }, place) in columns {
+            let fields = self.csv.fields(&rows, place);
+            match role {
+                Role::Without => {}
+                Role::Number => examples.push((name.clone(), fields.numbers(*fill)?)),
+                Role::OneHot => {
+                    let labels = fields.labels(categories)?;
+                    for (at, category) in categories.iter().enumerate() {
+                        let there = labels.iter().map(|&label| if label == at { T::one() } else { T::zero() });
+                        examples.push((format!("{name}={category}"), there.collect()));
+                    }
+                }
+                Role::Ordinal => {
+                    let number = |label: usize| T::literal(label as f64);
+                    examples.push((name.clone(), fields.labels(categories)?.into_iter().map(number).collect()));
+                }
+                Role::TargetValues => targets = Some(Targets::from(Tensor::<T>::from(fields.numbers(None)?))),
+                Role::TargetClasses => {
+                    targets = Some(Targets::from(Tensor::from(fields.labels(categories)?)));
+                    classes.clone_from(categories);
+                }
+            }
+        }
+        let Some(y) = targets else {
+            return Err("has no target yet: choose it with `target_values` or `target_classes`".into());
+        };
+        if examples.is_empty() {
+            return Err("has no column beside the target to learn from".into());
+        }
+        let (columns, examples): (Vec<String>, Vec<Vec<T>>) = examples.into_iter().unzip();
+        let x = Tensor::from_fn([rows.rows.len(), columns.len()], |index| examples[index[1]][index[0]]);
+        Ok(Table { data: Dataset { x, y }, columns, classes, fitted: self.clone() })
+    }
+
+    /// The columns that are used, and where they stand in this file. Of several with one name, the first stands for the first.
+    fn places(&self, rows: &Rows) -> Result<Vec<(&FittedColumn, usize)>, String> {
+        let mut others: Vec<usize> = (0..rows.names.len()).collect();
+        let (mut used, mut lacks) = (Vec::new(), Vec::new());
+        for column in &self.columns {
+            match others.iter().position(|&place| rows.names[place] == column.name) {
+                Some(at) => {
+                    let place = others.remove(at);
+                    if column.role != Role::Without {
+                        used.push((column, place));
+                    }
+                }
+                // a place, as any name is where there is no header, says nothing once one is left out
+                None if column.role == Role::Without && self.csv.header => {}
+                None => lacks.push(column.name.as_str()),
+            }
+        }
+        let others: Vec<&str> = others.into_iter().map(|place| rows.names[place].as_str()).collect();
+        let told = |names: &[&str]| shown(&format!("`{}`", names.join("`, `")));
+        let problem = match (&lacks[..], &others[..]) {
+            ([], []) => return Ok(used),
+            (lacks, []) => format!("lacks {}", told(lacks)),
+            ([], others) => format!("has {} besides; remove what the model does not know", told(others)),
+            (lacks, others) => format!("lacks {}, and has {} instead", told(lacks), told(others)),
+        };
+        Err(format!("has other columns than the file that was read first: it {problem}"))
+    }
+}
+
 impl Fields<'_> {
     fn problem(&self, line: usize, problem: &str) -> String {
         format!("line {line}, column `{}`: {problem}", shown(self.name))
@@ -103,34 +155,36 @@ impl Fields<'_> {
         )
     }
 
-    fn numbers<T: Element>(&self, missing: Missing) -> Result<Vec<T>, String> {
-        let mut numbers = Vec::with_capacity(self.fields.len());
+    /// What stands for missing numbers of this column, here and in further files.
+    fn fill<T: Element>(&self, missing: Missing) -> Result<Option<f64>, String> {
+        let of_all = match missing {
+            Missing::Refuse | Missing::DropRow => return Ok(None),
+            Missing::Constant(number) => return Ok(Some(number)),
+            Missing::Mean => mean,
+            Missing::Median => median,
+        };
+        let mut known = Vec::with_capacity(self.fields.len());
         for &(line, field) in &self.fields {
-            numbers.push(match field {
-                Some(field) => Some(self.number::<T>(line, field)?),
-                None => None,
-            });
-        }
-        let Some(gap) = numbers.iter().position(Option::is_none) else {
-            return Ok(numbers.into_iter().flatten().map(T::literal).collect());
-        };
-        let line = self.fields[gap].0;
-        let known: Vec<f64> = numbers.iter().copied().flatten().collect();
-        let substitute = match missing {
-            Missing::Constant(number) => number,
-            Missing::Mean | Missing::Median if known.is_empty() => {
-                return Err(self.problem(line, "the value is missing, as all others of this column"));
+            if let Some(field) = field {
+                known.push(self.number::<T>(line, field)?);
             }
-            Missing::Mean => mean(&known),
-            Missing::Median => median(known),
-            Missing::Refuse | Missing::DropRow => return Err(self.is_missing_in(line)),
-        };
-        if !T::literal(substitute).is_finite() {
-            return Err(
-                self.problem(line, &format!("the value is missing, and {substitute} is no finite number for it"))
-            );
         }
-        Ok(numbers.into_iter().map(|number| T::literal(number.unwrap_or(substitute))).collect())
+        if known.is_empty() {
+            return Err(self.problem(self.fields[0].0, "the value is missing, as all others of this column"));
+        }
+        Ok(Some(of_all(known)))
+    }
+
+    fn numbers<T: Element>(&self, fill: Option<f64>) -> Result<Vec<T>, String> {
+        let number = |&(line, field): &(usize, Option<&str>)| match (field, fill) {
+            (Some(field), _) => self.number::<T>(line, field).map(T::literal),
+            (None, Some(fill)) if T::literal(fill).is_finite() => Ok(T::literal(fill)),
+            (None, Some(fill)) => {
+                Err(self.problem(line, &format!("the value is missing, and {fill} is no finite number for it")))
+            }
+            (None, None) => Err(self.is_missing_in(line)),
+        };
+        self.fields.iter().map(number).collect()
     }
 
     /// The number that a field holds, which must be one in `T`.
@@ -148,26 +202,38 @@ impl Fields<'_> {
         }
     }
 
-    /// The categories in ascending order, and the number of each field's.
-    fn categories(&self) -> Result<(Vec<String>, Vec<usize>), String> {
-        let mut fields = Vec::with_capacity(self.fields.len());
+    /// The categories in ascending order.
+    fn categories(&self) -> Result<Vec<String>, String> {
+        let mut categories = BTreeSet::new();
         for &(line, field) in &self.fields {
-            fields.push(field.ok_or_else(|| self.is_missing_in(line))?);
+            categories.insert(field.ok_or_else(|| self.is_missing_in(line))?);
         }
-        let mut categories: Vec<&str> = fields.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let mut categories: Vec<&str> = categories.into_iter().collect();
         let number = |category: &str| category.parse::<f64>().ok().filter(|number| number.is_finite());
         if categories.iter().all(|category| number(category).is_some()) {
             categories.sort_by(|a, b| number(a).partial_cmp(&number(b)).unwrap_or(Ordering::Equal));
         }
-        let place: HashMap<&str, usize> = categories.iter().copied().zip(0..).collect();
-        let labels = fields.iter().map(|field| place[field]).collect();
-        Ok((categories.into_iter().map(String::from).collect(), labels))
+        Ok(categories.into_iter().map(String::from).collect())
+    }
+
+    /// The number of each field's category.
+    fn labels(&self, categories: &[String]) -> Result<Vec<usize>, String> {
+        let labels: HashMap<&str, usize> = categories.iter().map(String::as_str).zip(0..).collect();
+        let label = |&(line, field): &(usize, Option<&str>)| {
+            let field = field.ok_or_else(|| self.is_missing_in(line))?;
+            labels.get(field).copied().ok_or_else(|| {
+                let (field, known) = (shown(field), shown(&categories.join(", ")));
+                let problem = format!("`{field}` is no category of the file that was read first, which has: {known}");
+                self.problem(line, &problem)
+            })
+        };
+        self.fields.iter().map(label).collect()
     }
 }
 
-fn mean(numbers: &[f64]) -> f64 {
+fn mean(numbers: Vec<f64>) -> f64 {
     let count = numbers.len() as f64;
-    numbers.iter().map(|number| number / count).sum()
+    numbers.into_iter().map(|number| number / count).sum()
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {

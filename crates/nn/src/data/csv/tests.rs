@@ -137,6 +137,95 @@ fn columns_that_cannot_be_chosen_are_told() {
     assert_eq!(chosen(Csv::new().target_values(1).target_classes(0)), "CSV: column `a` is chosen as a second target");
 }
 
+/// The table of one text, read as that of another.
+fn alike(csv: &Csv, first: &str, next: &str) -> Table<f64> {
+    read(csv, first).read_alike_from(next.as_bytes()).unwrap()
+}
+
+fn problem_alike(csv: &Csv, first: &str, next: &str) -> String {
+    read(csv, first).read_alike_from(next.as_bytes()).unwrap_err().to_string()
+}
+
+#[test]
+fn further_files_have_the_categories_of_the_first() {
+    let csv = Csv::new().target_classes("y").one_hot("colour").ordinal("size");
+    let first = "y,colour,size\na,red,10\nb,green,9\nc,blue,2\n";
+    let next = "y,colour,size\nc,red,9\na,blue,10\n"; // no b, no green, no 2
+    let table = alike(&csv, first, next);
+    assert_eq!(table.classes, ["a", "b", "c"]);
+    assert_eq!(table.data.y.classes().unwrap().to_vec(), [2, 0]);
+    assert_eq!(table.columns, ["colour=blue", "colour=green", "colour=red", "size"]);
+    assert_eq!(table.data.x, Tensor::from([[0.0, 0.0, 1.0, 1.0], [1.0, 0.0, 0.0, 2.0]]));
+    // a reader of its own numbers the next file apart, which is what this is for
+    assert_eq!(read(&csv, next).data.y.classes().unwrap().to_vec(), [1, 0]);
+    // what was read alike is read on from as the first
+    let third = table.read_alike_from("y,colour,size\nb,green,2\n".as_bytes()).unwrap();
+    assert_eq!(third.data.y.classes().unwrap().to_vec(), [1]);
+    assert_eq!(third.data.x, Tensor::from([[0.0, 1.0, 0.0, 0.0]]));
+}
+
+#[test]
+fn further_files_are_filled_in_from_the_first() {
+    let first = "y,x,z\n0,1,5\n1,NA,5\n2,6,5\n3,2,5\n";
+    let next = "y,x,z\n0,100,?\n1,?,7\n";
+    let with = |missing| alike(&Csv::new().target_values("y").missing(missing), first, next).data.x;
+    assert_eq!(with(Missing::Mean), Tensor::from([[100.0, 5.0], [3.0, 7.0]])); // (1 + 6 + 2)/3
+    assert_eq!(with(Missing::Median), Tensor::from([[100.0, 5.0], [2.0, 7.0]]));
+    assert_eq!(with(Missing::Constant(-1.0)), Tensor::from([[100.0, -1.0], [-1.0, 7.0]]));
+    let drop = Csv::new().target_values("y").missing(Missing::DropRow);
+    assert_eq!(alike(&drop, first, "y,x,z\n0,?,1\n4,2,3\n").data.x, Tensor::from([[2.0, 3.0]]));
+    assert_eq!(problem_alike(&drop, first, next), "CSV: misses a value in every row, so that none is left");
+    let refuse = Csv::new().target_values("y");
+    assert!(
+        problem_alike(&refuse, "y,x\n0,1\n", "y,x\n0,1\n\n0,?\n").starts_with("CSV: line 4, column `x`: the value")
+    );
+    let mean = Csv::new().target_values("y").missing(Missing::Mean);
+    assert!(problem_alike(&mean, first, "y,x,z\n?,1,1\n").starts_with("CSV: line 2, column `y`: the value"));
+}
+
+#[test]
+fn columns_of_further_files_are_found_by_name_or_place() {
+    let csv = Csv::new().target_values("y").without("id");
+    let first = "id,y,a,b\n1,0,2,3\n";
+    for next in ["b,a,y\n6,5,4\n", "b,id,y,a\n6,x,4,5\n"] {
+        let table = alike(&csv, first, next);
+        assert_eq!(table.columns, ["a", "b"]);
+        assert_eq!(table.data.x, Tensor::from([[5.0, 6.0]]));
+        assert_eq!(table.data.y.values().unwrap().to_vec(), [4.0]);
+    }
+    let csv = Csv::new().without_header().target_values(0).without(3);
+    assert_eq!(alike(&csv, "0,1,2,x\n", "4,5,6,?\n").data.x, Tensor::from([[5.0, 6.0]]));
+    let other = "CSV: has other columns than the file that was read first: it";
+    assert_eq!(problem_alike(&csv, "0,1,2,x\n", "4,5,6\n"), format!("{other} lacks `3`"));
+    let twice = Csv::new().target_values(0);
+    assert_eq!(alike(&twice, "y,a,a\n0,1,2\n", "a,y,a\n1,0,2\n").data.x, Tensor::from([[1.0, 2.0]]));
+}
+
+#[test]
+fn further_files_that_do_not_fit_are_told() {
+    let csv = Csv::new().target_classes("y").one_hot("c");
+    let first = "y,c,x\nno,red,1\nyes,blue,2\n";
+    let told = |next: &str| problem_alike(&csv, first, next);
+    let known = "of the file that was read first, which has";
+    assert_eq!(
+        told("y,c,x\nno,red,1\n\nperhaps,red,1\n"),
+        format!("CSV: line 4, column `y`: `perhaps` is no category {known}: no, yes")
+    );
+    assert_eq!(
+        told("c,x,y\nblue,1,no\npink,1,no\n"),
+        format!("CSV: line 3, column `c`: `pink` is no category {known}: blue, red")
+    );
+    let other = "CSV: has other columns than the file that was read first: it";
+    assert_eq!(told("y\nno\n"), format!("{other} lacks `c`, `x`"));
+    assert_eq!(
+        told("y,c,x,z,c\nno,red,1,2,3\n"),
+        format!("{other} has `z`, `c` besides; remove what the model does not know")
+    );
+    assert_eq!(told("y,c,X\nno,red,1\n"), format!("{other} lacks `x`, and has `X` instead"));
+    assert_eq!(told("y,c,x\n"), "CSV: has a line of names, but no rows");
+    assert!(matches!(read(&csv, first).read_alike("no such file").unwrap_err(), Error::Io { .. }));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
@@ -148,6 +237,10 @@ proptest! {
                 if let Ok(table) = csv.read_from::<f32>(input) {
                     prop_assert_eq!(&table.data.x.shape()[..], &[table.data.len(), table.columns.len()]);
                     prop_assert!(table.data.x.iter().all(|x| x.is_finite()));
+                    // each file is alike to itself
+                    let again = table.read_alike_from(input).unwrap();
+                    prop_assert_eq!(&again.data.x, &table.data.x);
+                    prop_assert_eq!(again.data.y.classes(), table.data.y.classes());
                 }
             }
         }
