@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use smartcore::dataset::{Dataset, breast_cancer as wisconsin, digits as handwritten};
+use chainrule_nn::data::Dataset;
+use chainrule_nn::prelude::*;
+use smartcore::dataset::{Dataset as Embedded, breast_cancer as wisconsin, digits as handwritten};
 
 use crate::entry::Error;
 
@@ -33,6 +35,17 @@ pub struct Digits {
     pub digit: Vec<usize>,
 }
 
+impl Digits {
+    /// The images as `[rows, 8, 8]`, from 0 (paper) to 1 (ink), and the digits as their classes.
+    ///
+    /// # Errors
+    /// None: there is a digit for each image.
+    pub fn dataset<T: Element>(&self) -> chainrule_nn::Result<Dataset<T>> {
+        let ink = Tensor::from_rows(&self.pixels).reshape([self.pixels.len(), 8, 8]) / 16.0;
+        Dataset::new(ink.map(T::literal), Tensor::from(self.digit.clone()))
+    }
+}
+
 /// The embedded breast cancer data.
 pub fn breast_cancer() -> BreastCancer {
     let mut set = wisconsin::load_dataset();
@@ -51,7 +64,7 @@ pub fn digits() -> Digits {
     Digits { pixels: rows(&set), digit }
 }
 
-fn rows<const N: usize, Y>(set: &Dataset<f32, Y>) -> Vec<[f64; N]> {
+fn rows<const N: usize, Y>(set: &Embedded<f32, Y>) -> Vec<[f64; N]> {
     let (rows, _) = set.data.as_chunks::<N>();
     rows.iter().map(|row| row.map(f64::from)).collect()
 }

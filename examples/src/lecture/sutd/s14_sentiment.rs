@@ -57,9 +57,7 @@ impl Reviews {
 
     /// The share of the test reviews whose class this is.
     fn accuracy(&self, predicted: &Tensor<usize>) -> f64 {
-        let actual = self.y_test.argmax(-1);
-        let right = predicted.iter().zip(&actual).filter(|(predicted, actual)| predicted == actual).count();
-        right as f64 / actual.len() as f64
+        predicted.equal(&self.y_test.argmax(-1)).count() as f64 / predicted.len() as f64
     }
 
     fn predicted(&self, model: &Model, text: &str) -> Result<Tensor<f32>, Error> {
