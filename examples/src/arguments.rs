@@ -27,7 +27,8 @@ Without WHAT, every entry runs and each number stands beside the slide's.
 Options:
   --json            JSON alone on standard output, one entry a line
   --data-dir DIR    where outside data sets lie: the folder of all of them, or one
-                    set's own folder (default: the environment's CHAINRULE_DATA)
+                    set's own folder (default: the environment's CHAINRULE_DATA,
+                    or else the folder `data`)
   --pictures DIR    where to write the SVG files (default: target/lectures)
   -h, --help        this text
 

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use chainrule_nn::Verbose;
 use serde::Serialize;
 
 use crate::data::DataDir;
@@ -96,6 +97,7 @@ pub enum Line {
 pub struct Board {
     prefix: String,
     data_dir: DataDir,
+    watched: bool,
     pub(crate) lines: Vec<Line>,
     pub(crate) skipped: Option<String>,
 }
@@ -103,7 +105,18 @@ pub struct Board {
 impl Board {
     /// An empty board; the names of its pictures will start with `prefix`.
     pub fn new(prefix: impl Into<String>, data_dir: DataDir) -> Self {
-        Self { prefix: prefix.into(), data_dir, lines: Vec::new(), skipped: None }
+        Self { prefix: prefix.into(), data_dir, watched: false, lines: Vec::new(), skipped: None }
+    }
+
+    /// Whether somebody sits at a terminal and waits for what will stand here.
+    #[must_use]
+    pub fn watched(self, watched: bool) -> Self {
+        Self { watched, ..self }
+    }
+
+    /// For a training that takes its time: with a progress bar where somebody waits for it, else silent.
+    pub fn verbose(&self) -> Verbose {
+        if self.watched { Verbose::Auto } else { Verbose::Silent }
     }
 
     /// Writes a sentence, a formula or a table, as a teacher would; shown in full mode.
@@ -189,12 +202,13 @@ impl Board {
         self.skipped = Some(reason.into());
     }
 
-    /// The folder of the outside data set `name` that holds all of `files`.
+    /// An outside data set, as `loader` reads it from a folder: `chainrule_nn::data::mnist`, for one.
     ///
     /// # Errors
-    /// [`Error::MissingData`], by which the entry counts as skipped, with what is missing where.
-    pub fn data_set(&self, name: &str, files: &[&str]) -> Result<PathBuf, Error> {
-        self.data_dir.find(name, files)
+    /// [`Error::MissingData`] where it is not there, by which the entry counts as skipped, with what to download; and those of
+    /// the loader.
+    pub fn load<D>(&self, loader: impl FnOnce(PathBuf) -> chainrule_nn::Result<D>) -> Result<D, Error> {
+        self.data_dir.load(loader)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use smartcore::dataset::{Dataset, breast_cancer as wisconsin, digits as handwritten};
+use chainrule_nn::data::Dataset;
+use chainrule_nn::prelude::*;
+use smartcore::dataset::{Dataset as Embedded, breast_cancer as wisconsin, digits as handwritten};
 
 use crate::entry::Error;
 
@@ -33,6 +35,17 @@ pub struct Digits {
     pub digit: Vec<usize>,
 }
 
+impl Digits {
+    /// The images as `[rows, 8, 8]`, from 0 (paper) to 1 (ink), and the digits as their classes.
+    ///
+    /// # Errors
+    /// None: there is a digit for each image.
+    pub fn dataset<T: Element>(&self) -> chainrule_nn::Result<Dataset<T>> {
+        let ink = Tensor::from_rows(&self.pixels).reshape([self.pixels.len(), 8, 8]) / 16.0;
+        Dataset::new(ink.map(T::literal), Tensor::from(self.digit.clone()))
+    }
+}
+
 /// The embedded breast cancer data.
 pub fn breast_cancer() -> BreastCancer {
     let mut set = wisconsin::load_dataset();
@@ -51,35 +64,28 @@ pub fn digits() -> Digits {
     Digits { pixels: rows(&set), digit }
 }
 
-fn rows<const N: usize, Y>(set: &Dataset<f32, Y>) -> Vec<[f64; N]> {
+fn rows<const N: usize, Y>(set: &Embedded<f32, Y>) -> Vec<[f64; N]> {
     let (rows, _) = set.data.as_chunks::<N>();
     rows.iter().map(|row| row.map(f64::from)).collect()
 }
 
-/// Where outside data sets lie: the folder of all of them or one set's own folder, if anywhere.
+/// The folder of all outside data sets, or one set's own folder; `data` where none is given.
 #[derive(Clone, Debug, Default)]
 pub struct DataDir(pub Option<PathBuf>);
 
 impl DataDir {
-    /// The folder that holds all `files` of the data set `name`: the given folder's subfolder of
-    /// that name, or the given folder itself.
+    /// A data set, as `loader` reads it from that folder.
     ///
     /// # Errors
-    /// [`Error::MissingData`] with what is missing and how to give it.
-    pub fn find(&self, name: &str, files: &[&str]) -> Result<PathBuf, Error> {
-        let needed = files.join(", ");
-        let Some(given) = &self.0 else {
-            return Err(Error::MissingData(format!(
-                "needs the data set `{name}` ({needed}): name its folder with --data-dir or CHAINRULE_DATA"
-            )));
-        };
-        [given.join(name), given.clone()]
-            .into_iter()
-            .find(|folder| files.iter().all(|file| folder.join(file).is_file()))
-            .ok_or_else(|| {
-                let given = given.display();
-                Error::MissingData(format!("found neither {given}/{name} nor {given} itself to hold {needed}"))
-            })
+    /// [`Error::MissingData`] with what is missing and how to give it; else those of the loader.
+    pub fn load<D>(&self, loader: impl FnOnce(PathBuf) -> chainrule_nn::Result<D>) -> Result<D, Error> {
+        let folder = self.0.clone().unwrap_or_else(|| "data".into());
+        loader(folder).map_err(|error| match error {
+            chainrule_nn::Error::Missing { .. } => {
+                Error::MissingData(format!("{error}, or name their folder with --data-dir or CHAINRULE_DATA"))
+            }
+            other => other.into(),
+        })
     }
 }
 
@@ -106,15 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn a_data_set_is_found_in_the_common_folder_and_in_its_own() {
-        let common = std::env::temp_dir().join(format!("chainrule-data-{}", std::process::id()));
-        let own = common.join("sst5");
-        std::fs::create_dir_all(&own).unwrap();
-        std::fs::write(own.join("sst_train.txt"), "").unwrap();
-        let find = |dir: &PathBuf, file| DataDir(Some(dir.clone())).find("sst5", &[file]);
-        assert_eq!(find(&common, "sst_train.txt").unwrap(), own);
-        assert_eq!(find(&own, "sst_train.txt").unwrap(), own);
-        assert!(matches!(find(&own, "sst_dev.txt"), Err(Error::MissingData(_))));
-        std::fs::remove_dir_all(&common).unwrap();
+    fn a_data_set_that_is_missing_says_where_it_was_looked_for() {
+        let missing = |folder: Option<&str>| {
+            let error = DataDir(folder.map(Into::into)).load(chainrule_nn::data::sst5).unwrap_err();
+            assert!(matches!(error, Error::MissingData(_)), "{error}");
+            error.to_string()
+        };
+        let reason = missing(Some("no/such/folder"));
+        assert!(reason.contains("in no/such/folder;") && reason.contains("https://"), "{reason}");
+        assert!(missing(None).contains(" in data;") && reason.contains("--data-dir"), "{reason}");
     }
 }

@@ -83,9 +83,18 @@ impl Entry {
             .any(|own| own.eq_ignore_ascii_case(word))
     }
 
-    /// Runs the entry on a fresh board. A panic is reported as its failure.
+    /// Runs the entry on a fresh board, with nobody waiting for it.
     pub fn show(&'static self, data_dir: &DataDir) -> Outcome {
-        let mut board = Board::new(self.id.to_lowercase(), data_dir.clone());
+        self.show_on(self.board(data_dir))
+    }
+
+    /// A fresh board for this entry.
+    pub fn board(&self, data_dir: &DataDir) -> Board {
+        Board::new(self.id.to_lowercase(), data_dir.clone())
+    }
+
+    /// Runs the entry on this board. A panic is reported as its failure.
+    pub fn show_on(&'static self, mut board: Board) -> Outcome {
         let returned = catch_unwind(AssertUnwindSafe(|| (self.run)(&mut board)));
         let Board { mut lines, skipped, .. } = board;
         let verdict = match returned {
@@ -183,7 +192,7 @@ mod tests {
 
     #[test]
     fn missing_data_is_skipped() {
-        static NEEDY: Entry = entry(|board| board.data_set("mnist", &["train-images"]).map(drop));
+        static NEEDY: Entry = entry(|board| board.load(chainrule_nn::data::sst5).map(drop));
         assert!(matches!(verdict(&NEEDY), Verdict::Skipped(reason) if reason.contains("--data-dir")));
     }
 }

@@ -13,7 +13,7 @@ pub mod random;
 pub mod report;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -63,8 +63,10 @@ fn run(arguments: &Arguments, entries: &[&'static Entry], out: &mut impl Write, 
     std::fs::create_dir_all(&arguments.pictures).map_err(|error| at(&arguments.pictures, &error))?;
     let mut outcomes = Vec::with_capacity(entries.len());
     report::opening(out, arguments.format)?;
+    // Progress is for the eyes: it goes to standard error, and only for entries that were named.
+    let watched = arguments.format == Format::Full && io::stderr().is_terminal();
     for entry in entries {
-        let outcome = entry.show(&arguments.data_dir);
+        let outcome = entry.show_on(entry.board(&arguments.data_dir).watched(watched));
         *agreed &= !matches!(outcome.verdict, Verdict::Disagrees | Verdict::Failed(_));
         report::entry(out, arguments.format, &outcome)?;
         // The schema of a line of JSON has no place for a reason.

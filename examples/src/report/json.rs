@@ -145,7 +145,7 @@ mod tests {
     fn the_keys_are_those_of_the_schema_and_no_others() {
         static WHOLE: Entry = TRIAL;
         static FAILS: Entry = Entry { run: |_| Err(Error::Data("unreadable".to_owned())), ..TRIAL };
-        static NEEDY: Entry = Entry { run: |board| board.data_set("mnist", &["images"]).map(drop), ..TRIAL };
+        static NEEDY: Entry = Entry { run: |board| board.load(chainrule_nn::data::sst5).map(drop), ..TRIAL };
         let (line, checks) = keys(&WHOLE);
         assert_eq!(line, ["checks", "id", "name", "ok"]);
         assert_eq!(checks, vec![["computed", "expected", "ok", "source", "tolerance", "what"]; 3]);

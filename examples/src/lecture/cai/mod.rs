@@ -1,5 +1,6 @@
 //! CAI's entries: a `mod` line and a word in the list for each.
 
+mod c01_one_digit;
 mod c02_squared_error;
 mod c03_deeper;
 mod c04_activations;
@@ -12,6 +13,7 @@ mod c09_house_price;
 use crate::entry::Entry;
 
 pub(super) const ENTRIES: &[Entry] = &[
+    c01_one_digit::ENTRY,
     c02_squared_error::ENTRY,
     c03_deeper::ENTRY,
     c04_activations::ENTRY,

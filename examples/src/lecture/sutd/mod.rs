@@ -14,7 +14,9 @@ mod s10_learning_rate;
 mod s11_batch_sizes;
 mod s12_optimizers;
 mod s13_early_stopping;
+mod s14_sentiment;
 mod s16_linear_layers;
+mod s17_architecture;
 
 use crate::entry::Entry;
 
@@ -32,5 +34,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     s11_batch_sizes::ENTRY,
     s12_optimizers::ENTRY,
     s13_early_stopping::ENTRY,
+    s14_sentiment::ENTRY,
     s16_linear_layers::ENTRY,
+    s17_architecture::ENTRY,
 ];
