@@ -86,7 +86,8 @@ impl<T: Element> Session<T> {
     /// and buffers get what layers wrote.
     ///
     /// # Errors
-    /// [`Error::NoGradient`] with the first trained parameter that no gradient reached; then nothing was changed.
+    /// [`Error::NoGradient`] with the first trained parameter that no gradient reached; [`Error::Option`] when the optimizer's
+    /// options or its learning rate make no sense. Then nothing was changed.
     pub fn step(&mut self, network: &mut dyn Layer<T>, optimizer: &mut dyn Optimize<T>) -> Result<()> {
         // gives the parameters back, so that they change in place
         self.tape.clear();
@@ -95,7 +96,7 @@ impl<T: Element> Session<T> {
         if let Some(parameter) = missing {
             return Err(Error::NoGradient { parameter });
         }
-        optimizer.begin_step(&mut gradients.iter().map(|(id, gradient)| (*id, gradient)));
+        optimizer.begin_step(&mut gradients.iter().map(|(id, gradient)| (*id, gradient)))?;
         let writes = &*self.notes.writes.get_mut();
         let mut hint = 0;
         network.visit(&mut |_, param| match param.role {
