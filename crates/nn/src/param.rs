@@ -58,6 +58,23 @@ impl Group {
     pub fn decay(self, decay: f64) -> Self {
         Self { decay: Some(decay), ..self }
     }
+
+    /// Says which of the two is negative or not finite.
+    ///
+    /// # Errors
+    /// The problem in words.
+    pub fn check(&self) -> Result<(), String> {
+        check_not_negative("rate", self.rate)?;
+        self.decay.map_or(Ok(()), |decay| check_not_negative("decay", decay))
+    }
+}
+
+/// A number that is finite and at least 0, as rates, decays and factors of penalties are.
+pub(crate) fn check_not_negative(name: &str, value: f64) -> Result<(), String> {
+    if value.is_finite() && value >= 0.0 {
+        return Ok(());
+    }
+    Err(format!("{name} is {value}, and must be a finite number of at least 0"))
 }
 
 /// A tensor that belongs to a layer: a parameter to be trained, or a buffer.

@@ -1,5 +1,6 @@
 //! Penalties on weights, added to the loss: one file, since each is a line.
 
+use crate::param::check_not_negative;
 use chainrule::{Element, Tensor, Var};
 use std::fmt::Debug;
 
@@ -7,6 +8,14 @@ use std::fmt::Debug;
 pub trait Regularizer<T: Element = f32>: Debug + Send + Sync {
     /// The penalty, a single number.
     fn penalty<'t>(&self, weights: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>;
+
+    /// Says what is wrong with its factors; layers ask when they are built.
+    ///
+    /// # Errors
+    /// The problem in words.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// `factor Σ |w|`; slope `factor sign(w)`, 0 at 0. It drives weights to exactly 0, nearly.
@@ -30,11 +39,19 @@ impl<T: Element> Regularizer<T> for L1 {
     fn penalty<'t>(&self, weights: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
         weights.abs().sum() * T::literal(self.0)
     }
+
+    fn check(&self) -> Result<(), String> {
+        check_not_negative("L1: the factor", self.0)
+    }
 }
 
 impl<T: Element> Regularizer<T> for L2 {
     fn penalty<'t>(&self, weights: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
         weights.powi(2).sum() * T::literal(self.0)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        check_not_negative("L2: the factor", self.0)
     }
 }
 
@@ -42,12 +59,34 @@ impl<T: Element> Regularizer<T> for L1L2 {
     fn penalty<'t>(&self, weights: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
         L1(self.l1).penalty(weights) + L2(self.l2).penalty(weights)
     }
+
+    fn check(&self) -> Result<(), String> {
+        check_not_negative("L1L2: l1", self.l1)?;
+        check_not_negative("L1L2: l2", self.l2)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use chainrule::prelude::*;
+
+    #[test]
+    fn factors_that_make_no_sense_are_refused() {
+        let refused: [(&dyn Regularizer, &str); 5] = [
+            (&L1(-0.1), "L1: the factor is -0.1,"),
+            (&L1(f64::INFINITY), "L1: the factor is inf,"),
+            (&L2(f64::NAN), "L2: the factor is NaN,"),
+            (&L1L2 { l1: -1.0, l2: 0.1 }, "L1L2: l1 is -1,"),
+            (&L1L2 { l1: 0.1, l2: f64::NAN }, "L1L2: l2 is NaN,"),
+        ];
+        for (penalty, problem) in refused {
+            let said = penalty.check().unwrap_err();
+            assert!(said.starts_with(problem), "{said}");
+        }
+        let taken: [&dyn Regularizer; 3] = [&L1(0.0), &L2(0.1), &L1L2 { l1: 0.0, l2: 1e3 }];
+        assert!(taken.iter().all(|penalty| penalty.check().is_ok()));
+    }
 
     // by hand: w = (3, -4): |w| sums to 7, w² to 25
     #[test]

@@ -108,7 +108,7 @@ impl<T: Element> Session<T> {
         if let (true, Some((_, hidden))) = (alone, unassigned(gradients, &self.order).next()) {
             return Err(Error::Hidden { shape: hidden.shape().clone() });
         }
-        optimizer.begin_step(&mut self.order.iter().map(|&at| (gradients[at].0, &gradients[at].1)));
+        optimizer.begin_step(&mut self.order.iter().map(|&at| (gradients[at].0, &gradients[at].1)))?;
         let writes = &*self.notes.writes.get_mut();
         let mut own = self.order.iter().map(|&at| &gradients[at].1);
         network.visit(&mut |_, param| match param.role {
@@ -152,16 +152,23 @@ fn assign<T: Element>(
         });
     }
     order.clear();
-    let mut missing = None;
+    let (mut missing, mut wrong) = (None, None);
     network.visit(&mut |name, param| {
         if param.role == Role::Trained {
+            if let Err(problem) = param.group.check() {
+                wrong = wrong.take().or_else(|| Some(format!("the group of `{name}`: {problem}")));
+            }
             match gradients.binary_search_by_key(&param.id(), |(id, _)| *id) {
                 Ok(at) => order.push(at),
                 Err(_) => missing = missing.take().or_else(|| Some(name.to_owned())),
             }
         }
     });
-    missing.map_or(Ok(()), |parameter| Err(Error::NoGradient { parameter }))
+    match (missing, wrong) {
+        (Some(parameter), _) => Err(Error::NoGradient { parameter }),
+        (None, Some(problem)) => Err(Error::Option { call: "step", problem }),
+        (None, None) => Ok(()),
+    }
 }
 
 /// The gradients that belong to no parameter that was visited.

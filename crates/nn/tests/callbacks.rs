@@ -121,3 +121,27 @@ fn a_log_holds_a_line_for_each_epoch() -> Result<()> {
     assert!(error.to_string().starts_with("no/such/folder/log.csv: "), "{error}");
     Ok(())
 }
+
+#[test]
+fn rates_have_one_master() -> Result<()> {
+    let (_, x, y) = shrinking();
+    let scheduled = || {
+        Sequential::<f64>::default()
+            .add(Dense::new(1).without_bias().init(Init::Ones).input(1))
+            .compile(MeanSquaredError, Sgd::new(ExponentialDecay::new(0.1, 10, 0.5)), ())
+            .unwrap()
+    };
+    let by_epoch = LearningRateSchedule::new(|_, rate| rate);
+    let error = scheduled().fit(&x, &y, Fit::epochs(1).callback(by_epoch).silent()).unwrap_err();
+    assert!(error.to_string().contains("LearningRateSchedule") && error.to_string().contains("schedule of its own"));
+    let plateau = ReduceOnPlateau::watching("loss");
+    assert!(scheduled().fit(&x, &y, Fit::epochs(1).callback(plateau).silent()).is_err());
+    let (mut model, x, y) = shrinking();
+    let negative = LearningRateSchedule::new(|_, _| -1.0);
+    assert!(model.fit(&x, &y, Fit::epochs(1).callback(negative).silent()).is_err());
+    assert!(
+        model.group("dense", Group::rate(-1.0)).is_err()
+            && model.group("dense", Group::rate(1.0).decay(f64::NAN)).is_err()
+    );
+    Ok(())
+}

@@ -2,8 +2,9 @@
 
 use chainrule::Tensor;
 use chainrule_nn::optim::{Adadelta, Adagrad, Adam, AdamW, Adamax, Lion, Nadam, Optimizer, RmsProp, Sgd, UpdateRule};
-use chainrule_nn::schedule::ExponentialDecay;
-use chainrule_nn::{Error, Optimize};
+use chainrule_nn::prelude::{Dense, MeanSquaredError, Sequential};
+use chainrule_nn::schedule::{Cosine, ExponentialDecay};
+use chainrule_nn::{Error, Group, Init, Layer, Loss, Model, Optimize, ParamId, Session};
 use proptest::prelude::*;
 
 #[test]
@@ -34,6 +35,155 @@ fn options_that_make_no_sense_are_refused() {
     let mut sgd = Sgd::<f32>::default();
     sgd.set_rate(f64::NAN);
     assert!(sgd.check().is_err(), "a rate set later is looked at, too");
+}
+
+/// One step of two weights; both gradients are 1.
+fn step(optimizer: &mut dyn Optimize, w: &mut Tensor<f32>) -> Result<(), Error> {
+    let (id, g) = (ParamId::at(0), Tensor::from([1.0, 1.0]));
+    optimizer.begin_step(&mut [(id, &g)].into_iter())?;
+    optimizer.update(id, Group::default(), w, &g);
+    Ok(())
+}
+
+#[track_caller]
+fn assert_option(refused: Result<(), Error>, problem: &str) {
+    let error = refused.unwrap_err();
+    assert!(matches!(error, Error::Option { .. }), "{error:?}");
+    assert!(error.to_string().starts_with(problem), "{error}");
+}
+
+#[test]
+fn a_step_refuses_options_that_make_no_sense() {
+    let refused: [(Box<dyn Optimize>, &str); 4] = [
+        (Box::new(Sgd::new(0.1).accumulate(0)), "Sgd: accumulate is 0"),
+        (Box::new(Adam::new(0.1).clip_norm(1.0).clip_value(1.0)), "Adam: clip_value and clip_norm are both set"),
+        (Box::new(Lion::new(0.1).weight_decay(f64::NAN)), "Lion: weight_decay is NaN"),
+        (Box::new(Nadam::new(Cosine::new(0.1, 0))), "Nadam: Cosine: decay_steps is 0"),
+    ];
+    for (mut optimizer, problem) in refused {
+        let mut w = Tensor::from([1.0, 2.0]);
+        assert_option(step(&mut optimizer, &mut w), problem);
+        assert_eq!(w.to_vec(), [1.0, 2.0]);
+    }
+    let mut w = Tensor::from([1.0, 2.0]);
+    let mut sgd = Sgd::new(0.1);
+    step(&mut sgd, &mut w).unwrap();
+    assert_option(step(&mut sgd.accumulate(0), &mut w), "Sgd: accumulate is 0");
+}
+
+/// A refused step does not count: after a rate that makes sense, training goes on as if it had not been.
+#[test]
+fn a_step_refuses_a_rate_that_makes_no_sense() {
+    let mut w = Tensor::from([1.0, 2.0]);
+    let mut sgd = Sgd::new(0.5).accumulate(2);
+    step(&mut sgd, &mut w).unwrap();
+    for (bad, problem) in [(f64::NAN, "NaN"), (-1.0, "-1"), (f64::INFINITY, "inf")] {
+        sgd.set_rate(bad);
+        assert_option(step(&mut sgd, &mut w), &format!("Sgd: the learning rate is {problem}, and must be"));
+        assert_eq!(w.to_vec(), [1.0, 2.0]);
+    }
+    sgd.set_rate(0.25);
+    step(&mut sgd, &mut w).unwrap(); // the second step, and so the update: by a quarter of the mean gradient
+    assert_eq!(w.to_vec(), [0.75, 1.75]);
+}
+
+#[test]
+fn a_schedule_that_leaves_the_numbers_is_refused_where_it_does() {
+    let mut w = Tensor::from([1.0, 2.0]);
+    let mut adam = Adam::new(|step: u64| (1.5 - step as f64).sqrt());
+    step(&mut adam, &mut w).unwrap();
+    step(&mut adam, &mut w).unwrap();
+    let before = w.to_vec();
+    assert_option(step(&mut adam, &mut w), "Adam: at step 2, counted from 0, the learning rate is NaN");
+    assert_eq!(w.to_vec(), before);
+}
+
+#[test]
+#[should_panic(expected = "Sgd: the learning rate is NaN")]
+fn a_loop_by_hand_refuses_a_rate_set_later() {
+    let (mut w, g) = (Tensor::from([1.0]), Tensor::from([1.0]));
+    let mut sgd: Sgd<f64> = Sgd::new(0.1);
+    sgd.step([&mut w], [&g]);
+    sgd.set_rate(f64::NAN);
+    sgd.step([&mut w], [&g]);
+}
+
+fn line() -> Sequential {
+    Sequential::new().add(Dense::new(1).init(Init::Ones).input(1))
+}
+
+#[test]
+fn a_session_refuses_options_that_make_no_sense() {
+    let mut network = line();
+    network.build().unwrap();
+    let (x, y) = (Tensor::from([[1.0], [2.0]]), Tensor::from([[3.0], [6.0]]));
+    let mut session = Session::new(1);
+    let mut attempt = |mut optimizer: Sgd| {
+        let pass = session.training();
+        pass.backward(MeanSquaredError.of(network.forward(pass.constant(&x), &pass), &(&y).into()));
+        let outcome = session.step(&mut network, &mut optimizer);
+        (outcome, network.weights()[0].1.item())
+    };
+    let (outcome, weight) = attempt(Sgd::new(0.1).accumulate(0));
+    assert_option(outcome, "Sgd: accumulate is 0");
+    assert_eq!(weight, 1.0);
+    assert!(attempt(Sgd::new(0.1)).1 > 1.0, "the loop does train");
+}
+
+#[test]
+fn a_model_refuses_a_rate_set_after_compile() {
+    let mut model: Model = line().compile(MeanSquaredError, Sgd::new(0.1), ()).unwrap();
+    model.optimizer().set_rate(-1.0);
+    let (x, y) = (Tensor::from([[1.0], [2.0]]), Tensor::from([[3.0], [6.0]]));
+    assert_option(model.train_on_batch(&x, &y).map(drop), "Sgd: the learning rate is -1");
+    assert_eq!(model.weights()[0].1.item(), 1.0);
+}
+
+#[test]
+fn groups_that_make_no_sense_are_refused() {
+    let refused = [
+        (Group::rate(-1.0), "rate is -1,"),
+        (Group::rate(f64::INFINITY), "rate is inf,"),
+        (Group::default().decay(f64::NAN), "decay is NaN,"),
+        (Group::rate(0.5).decay(-0.1), "decay is -0.1,"),
+    ];
+    for (group, problem) in refused {
+        let said = group.check().unwrap_err();
+        assert!(said.starts_with(problem), "{said}");
+    }
+    for group in [Group::default(), Group::rate(0.0), Group::rate(2.0).decay(0.0)] {
+        group.check().unwrap();
+    }
+}
+
+/// Also behind a box, and until a number takes the schedule's place.
+#[test]
+fn an_optimizer_knows_whether_it_has_a_schedule() {
+    let constant: [Box<dyn Optimize>; 2] = [Box::new(Adam::default()), Box::new(Sgd::new(0.1))];
+    assert!(constant.iter().all(|optimizer| !optimizer.has_schedule()));
+    let scheduled: [Box<dyn Optimize>; 3] = [
+        Box::new(Adam::new(Cosine::new(0.1, 10))),
+        Box::new(Sgd::new(|_| 0.1)),
+        Box::new(Lion::new(ExponentialDecay::new(0.1, 4, 0.9))),
+    ];
+    for mut optimizer in scheduled {
+        assert!(optimizer.has_schedule());
+        optimizer.set_rate(0.1);
+        assert!(!optimizer.has_schedule());
+    }
+}
+
+#[test]
+fn penalties_that_make_no_sense_are_refused_by_the_layer() {
+    use chainrule_nn::{L1, L2};
+    let input = || Dense::new(1).input(1);
+    for (layer, problem) in [
+        (input().regularizer(L2(-0.1)), "layer `dense`: L2: the factor is -0.1"),
+        (input().bias_regularizer(L1(f64::NAN)), "layer `dense`: L1: the factor is NaN"),
+    ] {
+        let error = Sequential::new().add(layer).build().unwrap_err().to_string();
+        assert!(error.starts_with(problem), "{error}");
+    }
 }
 
 /// `Adam::default()` takes its kind of number from where it goes.

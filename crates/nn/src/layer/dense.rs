@@ -111,6 +111,9 @@ impl<T: Element> Layer<T> for Dense<T> {
         if self.units == 0 {
             return Err("it has 0 units, and nothing would come out of it; give at least 1".into());
         }
+        for penalty in [&self.weights_penalty, &self.bias_penalty].into_iter().flatten() {
+            penalty.check()?;
+        }
         self.weights.build([inputs, self.units], &self.weights_init, seeds)?;
         if let Some(bias) = &mut self.bias {
             bias.build([self.units], &self.bias_init, seeds)?;

@@ -1,7 +1,8 @@
 //! Adadelta.
 
-use super::rule::{check_not_negative, check_share};
+use super::rule::check_share;
 use super::{Optimizer, Slots, Step, UpdateRule};
+use crate::param::check_not_negative;
 use chainrule::Element;
 
 /// Adadelta (Zeiler, 2012); rate 0.001 unless another is given, 1 in the paper.

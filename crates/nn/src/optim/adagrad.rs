@@ -1,7 +1,7 @@
 //! Adagrad.
 
-use super::rule::check_not_negative;
 use super::{Optimizer, Slots, Step, UpdateRule};
+use crate::param::check_not_negative;
 use chainrule::Element;
 
 /// Adagrad (Duchi, Hazan and Singer, 2011); rate 0.001 unless another is given.

@@ -1,7 +1,8 @@
 //! Adam and `AdamW`.
 
-use super::rule::{check_not_negative, check_share};
+use super::rule::check_share;
 use super::{Optimizer, Slots, Step, UpdateRule};
+use crate::param::check_not_negative;
 use chainrule::Element;
 
 /// Adam (Kingma and Ba, 2015); rate 0.001 unless another is given.
@@ -41,11 +42,16 @@ pub struct AdamRule<const DECAYS: bool = false> {
     beta_2: f64,
     epsilon: f64,
     amsgrad: bool,
+    /// 1 - `beta_1`ᵗ
+    mean_correction: f64,
+    /// √(1 - `beta_2`ᵗ)
+    root_correction: f64,
 }
 
 impl<const DECAYS: bool> Default for AdamRule<DECAYS> {
     fn default() -> Self {
-        Self { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false }
+        let (mean_correction, root_correction) = (1.0, 1.0);
+        Self { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false, mean_correction, root_correction }
     }
 }
 
@@ -93,10 +99,14 @@ impl<const DECAYS: bool> UpdateRule for AdamRule<DECAYS> {
         check_not_negative("epsilon", self.epsilon)
     }
 
+    fn begin_step(&mut self, count: u64) {
+        self.mean_correction = 1.0 - self.beta_1.powf(count as f64);
+        self.root_correction = (1.0 - self.beta_2.powf(count as f64)).sqrt();
+    }
+
     #[inline(always)]
     fn update<T: Element>(&self, step: Step, weights: &mut [T], gradient: &[T], [mean, square, largest]: Slots<'_, T>) {
-        let count = step.count as f64;
-        let alpha = step.rate * (1.0 - self.beta_2.powf(count)).sqrt() / (1.0 - self.beta_1.powf(count));
+        let alpha = step.rate * self.root_correction / self.mean_correction;
         let [alpha, epsilon, gain_1, gain_2] =
             [alpha, self.epsilon, 1.0 - self.beta_1, 1.0 - self.beta_2].map(T::literal);
         let elements = weights.iter_mut().zip(gradient).zip(mean.iter_mut().zip(square));

@@ -1,7 +1,8 @@
 //! Adamax.
 
-use super::rule::{check_not_negative, check_share};
+use super::rule::check_share;
 use super::{Optimizer, Slots, Step, UpdateRule};
+use crate::param::check_not_negative;
 use chainrule::Element;
 
 /// Adamax, Adam by the largest gradient (Kingma and Ba, 2015, section 7); rate 0.001 unless another is given.
@@ -30,11 +31,13 @@ pub struct AdamaxRule {
     beta_1: f64,
     beta_2: f64,
     epsilon: f64,
+    /// 1 - `beta_1`ᵗ
+    correction: f64,
 }
 
 impl Default for AdamaxRule {
     fn default() -> Self {
-        Self { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 }
+        Self { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, correction: 1.0 }
     }
 }
 
@@ -74,9 +77,13 @@ impl UpdateRule for AdamaxRule {
         check_not_negative("epsilon", self.epsilon)
     }
 
+    fn begin_step(&mut self, count: u64) {
+        self.correction = 1.0 - self.beta_1.powf(count as f64);
+    }
+
     #[inline(always)]
     fn update<T: Element>(&self, step: Step, weights: &mut [T], gradient: &[T], [mean, largest, _]: Slots<'_, T>) {
-        let rate = step.rate / (1.0 - self.beta_1.powf(step.count as f64));
+        let rate = step.rate / self.correction;
         let [rate, gain, beta_2, epsilon] = [rate, 1.0 - self.beta_1, self.beta_2, self.epsilon].map(T::literal);
         for ((w, &g), (m, u)) in weights.iter_mut().zip(gradient).zip(mean.iter_mut().zip(largest)) {
             *m += (g - *m) * gain;

@@ -44,7 +44,11 @@ pub trait Optimize<T: Element = f32>: Send {
 
     /// Called once in each step, before the first [`update`](Self::update), with the gradients of all parameters: where
     /// gradients are gathered over several steps, or the norm over all of them is limited, it is done here.
-    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>);
+    ///
+    /// # Errors
+    /// As [`check`](Self::check), and when the learning rate of this step is negative or not finite. Then nothing has begun, and
+    /// `update` must not follow.
+    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) -> Result<()>;
 
     /// Changes the weights of one parameter.
     fn update(&mut self, id: ParamId, group: Group, weights: &mut Tensor<T>, gradient: &Tensor<T>);
@@ -52,8 +56,16 @@ pub trait Optimize<T: Element = f32>: Send {
     /// The learning rate of the next step.
     fn rate(&self) -> f64;
 
-    /// From now on this learning rate, in the place of the one given or of a schedule.
+    /// From now on this learning rate, in the place of the one given or of a schedule, which is gone for good:
+    /// [`has_schedule`](Self::has_schedule) tells beforehand. A rate that is negative or not finite is refused by the next
+    /// [`begin_step`](Self::begin_step).
     fn set_rate(&mut self, rate: f64);
+
+    /// Whether the learning rate follows a schedule or a closure, which [`set_rate`](Self::set_rate) would replace, and is not a
+    /// number.
+    fn has_schedule(&self) -> bool {
+        false
+    }
 }
 
 /// An optimizer that was chosen at run time.
@@ -63,8 +75,8 @@ impl<T: Element, O: Optimize<T> + ?Sized> Optimize<T> for Box<O> {
     }
 
     #[track_caller]
-    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) {
-        (**self).begin_step(gradients);
+    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) -> Result<()> {
+        (**self).begin_step(gradients)
     }
 
     #[track_caller]
@@ -78,5 +90,9 @@ impl<T: Element, O: Optimize<T> + ?Sized> Optimize<T> for Box<O> {
 
     fn set_rate(&mut self, rate: f64) {
         (**self).set_rate(rate);
+    }
+
+    fn has_schedule(&self) -> bool {
+        (**self).has_schedule()
     }
 }

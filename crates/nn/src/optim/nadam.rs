@@ -1,7 +1,8 @@
 //! Nadam.
 
-use super::rule::{check_not_negative, check_share};
+use super::rule::check_share;
 use super::{Optimizer, Slots, Step, UpdateRule};
+use crate::param::check_not_negative;
 use chainrule::Element;
 
 /// Nadam, Adam with Nesterov's momentum (Dozat, 2016); rate 0.001 unless another is given.
@@ -35,11 +36,15 @@ pub struct NadamRule {
     epsilon: f64,
     /// u₁ ⋯ uₜ
     product: f64,
+    /// uₜ and uₜ₊₁
+    momenta: [f64; 2],
+    /// 1/(1 - `beta_2`ᵗ)
+    correction: f64,
 }
 
 impl Default for NadamRule {
     fn default() -> Self {
-        Self { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, product: 1.0 }
+        Self { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, product: 1.0, momenta: [0.0; 2], correction: 1.0 }
     }
 }
 
@@ -87,18 +92,19 @@ impl UpdateRule for NadamRule {
     }
 
     fn begin_step(&mut self, count: u64) {
-        self.product *= self.momentum(count as f64);
+        let count = count as f64;
+        self.momenta = [count, count + 1.0].map(|count| self.momentum(count));
+        self.product *= self.momenta[0];
+        self.correction = (1.0 - self.beta_2.powf(count)).recip();
     }
 
     #[inline(always)]
     fn update<T: Element>(&self, step: Step, weights: &mut [T], gradient: &[T], [mean, square, _]: Slots<'_, T>) {
-        let count = step.count as f64;
-        let (now, next) = (self.momentum(count), self.momentum(count + 1.0));
+        let [now, next] = self.momenta;
         let of_mean = step.rate * next / (1.0 - self.product * next);
         let of_gradient = step.rate * (1.0 - now) / (1.0 - self.product);
-        let correction = (1.0 - self.beta_2.powf(count)).recip();
         let [of_mean, of_gradient, correction, epsilon] =
-            [of_mean, of_gradient, correction, self.epsilon].map(T::literal);
+            [of_mean, of_gradient, self.correction, self.epsilon].map(T::literal);
         let (gain_1, gain_2) = (T::literal(1.0 - self.beta_1), T::literal(1.0 - self.beta_2));
         for ((w, &g), (m, v)) in weights.iter_mut().zip(gradient).zip(mean.iter_mut().zip(square)) {
             *m += (g - *m) * gain_1;

@@ -1,11 +1,10 @@
 //! What all optimizers have in common.
 
 use super::clip::{Clip, factor, norm};
-use super::rule::check_not_negative;
 use super::state::State;
 use super::{Optimize, Slots, Step, UpdateRule};
 use crate::error::{Error, Result};
-use crate::param::{Group, ParamId};
+use crate::param::{Group, ParamId, check_not_negative};
 use crate::schedule::Schedule;
 use chainrule::{Element, Tensor};
 use chainrule_kernels::vector::Work;
@@ -139,8 +138,8 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
     /// the second step on it allocates nothing, provided that nobody else looks at the weights.
     ///
     /// # Panics
-    /// When an option makes no sense ([`check`](Optimize::check)), when there are not as many gradients as weights, or when
-    /// shapes differ, among them or from those of the steps before.
+    /// When an option or the learning rate makes no sense ([`begin_step`](Optimize::begin_step)), when there are not as many
+    /// gradients as weights, or when shapes differ, among them or from those of the steps before.
     #[track_caller]
     pub fn step<'a, G>(
         &mut self,
@@ -149,18 +148,25 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
     ) where
         G: Iterator<Item = &'a Tensor<T>> + Clone,
     {
-        if self.batches == 0
-            && let Err(problem) = self.check()
-        {
+        let mut gradients = (0..).map(ParamId::at).zip(gradients);
+        if let Err(problem) = self.begin_step(&mut gradients.clone()) {
             panic!("{problem}");
         }
-        let mut gradients = (0..).map(ParamId::at).zip(gradients);
-        self.begin_step(&mut gradients.clone());
         for weights in weights {
             let Some((id, gradient)) = gradients.next() else { panic!("{}: more weights than gradients", R::NAME) };
             self.update(id, Group::default(), weights, gradient);
         }
         assert!(gradients.next().is_none(), "{}: more gradients than weights", R::NAME);
+    }
+
+    /// The rate of the step that begins: a schedule whose numbers make sense may still leave them on its way.
+    fn checked_rate(&self) -> Result<f64> {
+        let rate = self.schedule.rate(self.batches);
+        check_not_negative("the learning rate", rate).map_err(|problem| Error::Option {
+            call: R::NAME,
+            problem: format!("at step {}, counted from 0, {problem}", self.batches),
+        })?;
+        Ok(rate)
     }
 
     fn gathers(&self) -> bool {
@@ -186,8 +192,9 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
     }
 
     #[track_caller]
-    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) {
-        self.rate = self.rate();
+    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) -> Result<()> {
+        self.check()?;
+        self.rate = self.checked_rate()?;
         self.batches += 1;
         let (due, gathers) = (self.is_due(), self.gathers());
         let limit = self.clip.global_norm.filter(|_| due);
@@ -211,6 +218,7 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
             let mean = T::literal((self.accumulate as f64).recip());
             self.scale = limit.map_or(mean, |limit| mean * factor(total * mean, limit));
         }
+        Ok(())
     }
 
     #[track_caller]
@@ -258,6 +266,10 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
 
     fn set_rate(&mut self, rate: f64) {
         self.schedule = Arc::new(rate);
+    }
+
+    fn has_schedule(&self) -> bool {
+        !self.schedule.is_constant()
     }
 }
 

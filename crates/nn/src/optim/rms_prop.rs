@@ -1,7 +1,8 @@
 //! `RMSprop`.
 
-use super::rule::{check_momentum, check_not_negative, check_share};
+use super::rule::{check_momentum, check_share};
 use super::{Optimizer, Slots, Step, UpdateRule};
+use crate::param::check_not_negative;
 use chainrule::Element;
 
 /// `RMSprop` (Tieleman and Hinton, 2012); rate 0.001 unless another is given.

@@ -58,7 +58,8 @@ pub trait UpdateRule: Send {
         Ok(())
     }
 
-    /// Called before the updates of a step, which is counted from 1: for numbers that all parameters share.
+    /// Called before the updates of a step, which is counted from 1: for numbers that all parameters share, and all the pieces
+    /// of each.
     fn begin_step(&mut self, count: u64) {
         let _ = count;
     }
@@ -83,12 +84,4 @@ pub(super) fn check_momentum(value: f64) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("momentum is {value}, and must be between 0 and 1"))
-}
-
-/// A number that is finite and at least 0.
-pub(super) fn check_not_negative(name: &str, value: f64) -> Result<(), String> {
-    if value.is_finite() && value >= 0.0 {
-        return Ok(());
-    }
-    Err(format!("{name} is {value}, and must be a finite number of at least 0"))
 }

@@ -24,17 +24,24 @@ pub use reduce_on_plateau::ReduceOnPlateau;
 pub use step_decay::StepDecay;
 pub use warm_up::WarmUp;
 
+use crate::param::check_not_negative as check_rate;
+
 /// A learning rate for each step; a plain number is the same for all.
 pub trait Schedule: Send + Sync {
     /// The rate of a step, counted from 0.
     fn rate(&self, step: u64) -> f64;
 
-    /// Says what is wrong with the numbers that it was made of.
+    /// Says what is wrong with the numbers that it was made of. Optimizers ask in each step.
     ///
     /// # Errors
     /// The problem in words.
     fn check(&self) -> Result<(), String> {
         Ok(())
+    }
+
+    /// Whether it is a plain number, with nothing to lose when another rate takes its place.
+    fn is_constant(&self) -> bool {
+        false
     }
 }
 
@@ -46,20 +53,16 @@ impl Schedule for f64 {
     fn check(&self) -> Result<(), String> {
         check_rate("the learning rate", *self)
     }
+
+    fn is_constant(&self) -> bool {
+        true
+    }
 }
 
 impl<F: Fn(u64) -> f64 + Send + Sync> Schedule for F {
     fn rate(&self, step: u64) -> f64 {
         self(step)
     }
-}
-
-/// A rate, or a factor of one: finite, and at least 0.
-fn check_rate(name: &str, value: f64) -> Result<(), String> {
-    if value.is_finite() && value >= 0.0 {
-        return Ok(());
-    }
-    Err(format!("{name} is {value}, and must be a finite number of at least 0"))
 }
 
 /// A number of steps that something is divided by.

@@ -60,8 +60,9 @@ impl<T: Element> Sequential<T> {
     /// Has the optimizer treat the parameters of a layer, or one parameter, in its own way.
     ///
     /// # Errors
-    /// When nothing is called so.
+    /// When nothing is called so, and for a rate or a decay that is negative or not finite.
     pub fn group(&mut self, name: &str, group: Group) -> Result<()> {
+        group.check().map_err(|problem| Error::Option { call: "group", problem })?;
         self.change(name, |param| param.group = group)
     }
 

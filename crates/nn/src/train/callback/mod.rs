@@ -127,3 +127,16 @@ impl<T: Element, C: Callback<T> + ?Sized> Callback<T> for &mut C {
         (**self).on_train_end(control)
     }
 }
+
+/// Refuses to set the rate of an optimizer that follows a schedule: the schedule would be gone for good.
+fn check_rate_is_free<T: Element>(callback: &str, control: &Control<'_, T>) -> Result<()> {
+    if !control.optimizer.has_schedule() {
+        return Ok(());
+    }
+    Err(Error::Option {
+        call: "fit",
+        problem: format!(
+            "{callback} sets the learning rate, but the optimizer follows a schedule of its own; give it a number"
+        ),
+    })
+}

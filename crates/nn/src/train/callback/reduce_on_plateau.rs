@@ -1,13 +1,14 @@
 //! The learning rate follows a value that is watched.
 
-use super::{Callback, Control, Epoch, Flow};
+use super::{Callback, Control, Epoch, Flow, check_rate_is_free};
 use crate::error::{Error, Result};
 use crate::schedule::ReduceOnPlateau;
 use chainrule::Element;
 
 /// Given to [`Fit::callback`](crate::Fit::callback), it looks at its value after each epoch: Keras's `ReduceLROnPlateau`.
 impl<T: Element> Callback<T> for ReduceOnPlateau {
-    fn on_train_begin(&mut self, _: &mut Control<'_, T>) -> Result<()> {
+    fn on_train_begin(&mut self, control: &mut Control<'_, T>) -> Result<()> {
+        check_rate_is_free("ReduceOnPlateau", control)?;
         self.monitor().check()?;
         self.reset();
         self.check().map_err(|problem| Error::Option { call: "fit", problem })

@@ -1,6 +1,6 @@
 //! A learning rate for each epoch.
 
-use super::{Callback, Control};
+use super::{Callback, Control, check_rate_is_free};
 use crate::error::Result;
 use chainrule::Element;
 
@@ -18,6 +18,10 @@ impl<F: FnMut(usize, f64) -> f64> LearningRateSchedule<F> {
 }
 
 impl<T: Element, F: FnMut(usize, f64) -> f64> Callback<T> for LearningRateSchedule<F> {
+    fn on_train_begin(&mut self, control: &mut Control<'_, T>) -> Result<()> {
+        check_rate_is_free("LearningRateSchedule", control)
+    }
+
     fn on_epoch_begin(&mut self, epoch: usize, control: &mut Control<'_, T>) -> Result<()> {
         let rate = (self.0)(epoch, control.optimizer.rate());
         control.optimizer.set_rate(rate);
