@@ -4,8 +4,8 @@ use chainrule::Tensor;
 
 use super::canvas::{Anchor, Canvas, HEAD, TITLE, width_of};
 use super::colour;
-use super::problem;
-use crate::error::Result;
+use super::number::shown;
+use crate::metric::ConfusionMatrix;
 
 /// Sizes of letters: counts and names, and shares.
 const LETTERS: f64 = 14.0;
@@ -20,50 +20,37 @@ const MARGIN: f64 = 16.0;
 /// Names are cut behind so many letters.
 const LONGEST: usize = 24;
 
-/// A confusion matrix as a table of shades: `counts` of shape `[classes, classes]` has a row for each true class and a
-/// column for each predicted one.
+/// A confusion matrix as a table of shades: a row for each true class and a column for each predicted one, under the names that
+/// the matrix has.
 ///
 /// A cell is the darker the larger its share of its row, so that rare classes can be read like frequent ones; up to twelve
-/// classes the share stands below the count. `names` may be empty: the classes are then called 0, 1, 2, ...
+/// classes the share stands below the count.
 ///
 /// ```
 /// use chainrule::prelude::*;
-/// use chainrule_nn::plot;
+/// use chainrule_nn::{metric::ConfusionMatrix, plot};
 ///
-/// let counts = Tensor::from([[9_usize, 1], [2, 8]]);
-/// let svg = plot::confusion("Held-out pets", &counts, &["cat", "dog"])?;
-/// assert!(svg.contains(">9</text>") && svg.contains(">90.0%</text>"));
+/// let actual = Tensor::<usize>::from([0, 0, 0, 0, 1]);
+/// let predicted = Tensor::<usize>::from([0, 0, 0, 1, 1]);
+/// let matrix = ConfusionMatrix::of(&predicted, &actual, 2)?.names(["cat", "dog"]);
+/// let svg = plot::confusion("Held-out pets", &matrix);
+/// assert!(svg.contains(">3</text>") && svg.contains(">75.0%</text>"));
 /// # chainrule_nn::Result::Ok(())
 /// ```
-///
-/// # Errors
-/// [`Error::Picture`](crate::Error::Picture) if `counts` is not square, or there are names, but not one for each class.
-pub fn confusion(title: &str, counts: &Tensor<usize>, names: &[&str]) -> Result<String> {
-    if counts.rank() != 2 || counts.shape()[0] != counts.shape()[1] {
-        return Err(problem(&format!("confusion: counts of shape {:?}; it takes [classes, classes]", counts.shape())));
-    }
-    let classes = counts.shape()[0];
-    if !names.is_empty() && names.len() != classes {
-        return Err(problem(&format!(
-            "confusion: {} names for {classes} classes; give one each, or none",
-            names.len()
-        )));
-    }
-    let names: Vec<String> = if names.is_empty() {
-        (0..classes).map(|class| class.to_string()).collect()
-    } else {
-        names.iter().map(|name| cut(name)).collect()
-    };
-    let layout = Layout::new(title, counts, &names);
+pub fn confusion(title: &str, matrix: &ConfusionMatrix) -> String {
+    let classes = matrix.classes();
+    let names: Vec<String> = (0..classes).map(|class| cut(&matrix.name_of(class))).collect();
+    let counts = matrix.counts();
+    let layout = Layout::new(title, &counts, &names);
     let mut canvas = Canvas::new(layout.width, layout.height, title);
     for (row, counts) in counts.as_slice().chunks(classes.max(1)).enumerate() {
-        let total: usize = counts.iter().sum();
+        let total: f64 = counts.iter().sum();
         for (column, &count) in counts.iter().enumerate() {
             layout.count(&mut canvas, (row, column), count, total);
         }
     }
     layout.names(&mut canvas, &names);
-    Ok(canvas.finished())
+    canvas.finished()
 }
 
 fn cut(name: &str) -> String {
@@ -88,9 +75,9 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(title: &str, counts: &Tensor<usize>, names: &[String]) -> Self {
+    fn new(title: &str, counts: &Tensor<f64>, names: &[String]) -> Self {
         let classes = names.len();
-        let largest = counts.iter().max().copied().unwrap_or(0).to_string();
+        let largest = shown(counts.iter().copied().fold(0.0, f64::max), 1);
         let name = names.iter().map(|name| width_of(name, LETTERS)).fold(0.0, f64::max);
         let count = width_of(&largest, LETTERS) + 8.0;
         let cell = if classes > FEW {
@@ -113,16 +100,16 @@ impl Layout {
         (self.left + column as f64 * self.cell.0, HEAD + row as f64 * self.cell.1)
     }
 
-    fn count(&self, canvas: &mut Canvas, (row, column): (usize, usize), count: usize, total: usize) {
-        let share = if total == 0 { 0.0 } else { count as f64 / total as f64 };
+    fn count(&self, canvas: &mut Canvas, (row, column): (usize, usize), count: f64, total: f64) {
+        let share = if total == 0.0 { 0.0 } else { count / total };
         let ground = colour::share(share);
         let (corner, ink) = (self.corner(row, column), colour::ink_on(ground));
         canvas.rectangle(corner, self.cell.0, self.cell.1, ground);
         canvas.frame(corner, self.cell.0, self.cell.1);
         let (x, middle) = (corner.0 + self.cell.0 / 2.0, corner.1 + self.cell.1 / 2.0 + 5.0);
-        let with_share = self.classes <= FEW && count > 0;
+        let with_share = self.classes <= FEW && count > 0.0;
         let y = if with_share { middle - 5.0 } else { middle };
-        canvas.text((x, y), LETTERS, Anchor::Middle, ink, &count.to_string());
+        canvas.text((x, y), LETTERS, Anchor::Middle, ink, &shown(count, 1));
         if with_share {
             canvas.text((x, middle + 10.0), SMALL, Anchor::Middle, ink, &format!("{:.1}%", 100.0 * share));
         }
@@ -151,10 +138,18 @@ impl Layout {
 mod tests {
     use super::*;
 
+    /// The matrix with these counts.
+    fn matrix<const N: usize>(counts: [[usize; N]; N]) -> ConfusionMatrix {
+        let cells = (0..N).flat_map(|row| (0..N).map(move |column| (row, column)));
+        let pairs = cells.flat_map(|(row, column)| std::iter::repeat_n((row, column), counts[row][column]));
+        let (actual, predicted): (Vec<usize>, Vec<usize>) = pairs.unzip();
+        ConfusionMatrix::of(&predicted.into(), &actual.into(), N).unwrap()
+    }
+
     #[test]
     fn counts_stand_in_the_row_of_their_truth() {
-        let counts = Tensor::from([[50_usize, 0, 1], [2, 48, 0], [0, 0, 0]]);
-        let svg = confusion("three", &counts, &["a", "b & c", "d"]).unwrap();
+        let counts = [[50, 0, 1], [2, 48, 0], [0, 0, 0]];
+        let svg = confusion("three", &matrix(counts).names(["a", "b & c", "d"]));
         let place = |text: &str| {
             let line = svg.lines().find(|line| line.contains(&format!(">{text}</text>"))).unwrap();
             let number = |name: &str| -> f64 {
@@ -172,16 +167,14 @@ mod tests {
 
     #[test]
     fn a_full_row_is_dark_and_an_empty_one_white() {
-        let svg = confusion("", &Tensor::from([[7_usize, 0], [0, 0]]), &[]).unwrap();
+        let svg = confusion("", &matrix([[7, 0], [0, 0]]));
         // the dark end of ColorBrewer's Blues, with white letters on it
         assert_eq!(svg.matches("fill=\"#084594\"").count(), 1);
         assert!(svg.contains("fill=\"#FFFFFF\">7</text>") && !svg.contains("NaN"));
     }
 
     #[test]
-    fn what_does_not_fit_is_an_error_and_nothing_is_fine() {
-        assert!(confusion("", &Tensor::new([2, 3], vec![0; 6]), &[]).is_err());
-        assert!(confusion("", &Tensor::from([[1_usize]]), &["a", "b"]).is_err());
-        assert!(confusion("nothing", &Tensor::new([0, 0], Vec::new()), &[]).is_ok());
+    fn nothing_is_fine() {
+        assert!(confusion("nothing", &ConfusionMatrix).starts_with("<svg"));
     }
 }

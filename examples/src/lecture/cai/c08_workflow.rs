@@ -183,6 +183,6 @@ fn test(board: &mut Board, parts: &Parts, mut best: Candidate) -> Result<(), Err
     let matrix = judge(&best.model, &parts.test)?;
     board.close("the same by the confusion matrix", score["accuracy"], matrix.accuracy(), 1e-6, Source::Calc);
     board.say(matrix.report().to_string());
-    board.picture("confusion", plot::confusion("The test part", &matrix.counts().cast(), &DIGIT_NAMES)?);
+    board.picture("confusion", plot::confusion("The test part", &matrix));
     Ok(())
 }

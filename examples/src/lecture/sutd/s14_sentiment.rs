@@ -171,8 +171,7 @@ fn confusion(board: &mut Board, reviews: &Reviews, model: &Model) -> Result<(), 
         shown(100.0 * near as f64 / predicted.len() as f64, 3),
     ));
     board.exact("reviews in the matrix", 2210.0, matrix.counts().sum().item(), Source::Calc);
-    let counts = matrix.counts().cast::<usize>();
-    board.picture("confusion", plot::confusion("The listing, seed 1: test reviews", &counts, &CLASSES)?);
+    board.picture("confusion", plot::confusion("The listing, seed 1: test reviews", &matrix));
     Ok(())
 }
 

@@ -66,8 +66,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     check_network(board, &judged.matrix);
     let curves = network.iter().map(|history| &history["loss"]);
     board.picture("network-loss", loss_curve("Training loss of the network, five folds", 1.0, curves).svg()?);
-    let counts = judged.matrix.counts().cast();
-    board.picture("network-confusion", plot::confusion("Held-out tumours", &counts, &["benign", "malignant"])?);
+    board.picture("network-confusion", plot::confusion("Held-out tumours", &judged.matrix));
     Ok(())
 }
 

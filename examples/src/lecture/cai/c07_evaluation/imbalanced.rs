@@ -112,8 +112,7 @@ pub(super) fn run(board: &mut Board) -> Result<(), Error> {
     for (name, title, verdict) in
         [("plain", "The rows as they are", &plain), ("weighted", "With class weights", &weighted)]
     {
-        let counts = verdict.matrix.counts().cast();
-        board.picture(name, plot::confusion(title, &counts, &["common", "rare"])?);
+        board.picture(name, plot::confusion(title, &verdict.matrix));
     }
     farther_apart(board, &mut random)
 }

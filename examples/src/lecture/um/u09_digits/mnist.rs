@@ -53,7 +53,7 @@ pub(super) fn show(board: &mut Board) -> Result<(), Error> {
     let matrix = confusion(board, "MNIST, seed 1", &predicted, &test)?;
     let counts = matrix.counts();
     board.exact("MNIST: images in the matrix", 10_000.0, counts.sum().item(), Source::Calc);
-    board.picture("mnist-confusion", plot::confusion("MNIST, seed 1", &counts.cast(), &[])?);
+    board.picture("mnist-confusion", plot::confusion("MNIST, seed 1", &matrix));
     board.picture("mnist-predictions", predictions(&predicted, &test, 12));
     let [(_, kernel), ..] = &model.weights()[..] else { return Ok(()) };
     let tiles = &Tile::units(kernel, [28, 28])[..48];
