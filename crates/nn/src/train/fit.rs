@@ -87,9 +87,11 @@ impl<T: Element> Model<T> {
             progress.epoch_begins(epoch);
             let logs = match self.whole_epoch(epoch, plan, room.as_mut(), &mut progress) {
                 Err(error @ (Error::NotFinite { .. } | Error::Diverged { .. })) => {
-                    // all of them are told
-                    let asked = callbacks.iter_mut().map(|callback| callback.on_not_finite(epoch));
-                    if asked.fold(false, |stop, flow| stop | (flow == Flow::Stop)) {
+                    let mut stops = false;
+                    for callback in &mut *callbacks {
+                        stops |= callback.on_not_finite(epoch) == Flow::Stop;
+                    }
+                    if stops {
                         progress.stopped(&format!("{error}. Training ends"));
                         return Ok(());
                     }
