@@ -104,8 +104,14 @@ impl<T: Element> Session<T> {
         // gives the parameters back, so that they change in place
         self.tape.clear();
         let gradients = self.notes.gradients.get_mut();
+        if gradients.is_empty() && !alone {
+            return Err(Error::Option {
+                call: "step",
+                problem: "there are no gradients to go by: call `pass.backward(loss)` before each step".into(),
+            });
+        }
         assign(network, gradients, &mut self.order)?;
-        if let (true, Some((_, hidden))) = (alone, unassigned(gradients, &self.order).next()) {
+        if let (true, Some(hidden)) = (alone, unassigned(gradients, &self.order)) {
             return Err(Error::Hidden { shape: hidden.shape().clone() });
         }
         optimizer.begin_step(&mut self.order.iter().map(|&at| (gradients[at].0, &gradients[at].1)))?;
@@ -145,12 +151,6 @@ fn assign<T: Element>(
     gradients: &[(ParamId, Tensor<T>)],
     order: &mut Vec<usize>,
 ) -> Result<()> {
-    if gradients.is_empty() {
-        return Err(Error::Option {
-            call: "step",
-            problem: "there are no gradients to go by: call `pass.backward(loss)` before each step".into(),
-        });
-    }
     order.clear();
     let (mut missing, mut wrong) = (None, None);
     network.visit(&mut |name, param| {
@@ -171,16 +171,12 @@ fn assign<T: Element>(
     }
 }
 
-/// The gradients that belong to no parameter that was visited.
-fn unassigned<'a, T>(
-    gradients: &'a [(ParamId, Tensor<T>)],
-    order: &[usize],
-) -> impl Iterator<Item = &'a (ParamId, Tensor<T>)> {
-    // nothing to look for where the counts agree, as they do in nearly every step
-    let all = order.len() == gradients.len();
-    let order = if all { Vec::new() } else { order.to_vec() };
-    let rest = if all { &[] } else { gradients };
-    rest.iter().enumerate().filter(move |(at, _)| !order.contains(at)).map(|(_, gradient)| gradient)
+/// A gradient that belongs to no parameter that was visited.
+fn unassigned<'a, T>(gradients: &'a [(ParamId, Tensor<T>)], order: &[usize]) -> Option<&'a Tensor<T>> {
+    if order.len() == gradients.len() {
+        return None;
+    }
+    gradients.iter().enumerate().find(|(at, _)| !order.contains(at)).map(|(_, (_, gradient))| gradient)
 }
 
 /// Lets go of the gradients that were used.

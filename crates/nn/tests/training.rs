@@ -381,3 +381,15 @@ fn the_history_survives_an_error_and_so_do_the_best_weights() -> Result<()> {
     assert_eq!(best, -5.0, "the weights after the epoch of the least loss, which is the first");
     Ok(())
 }
+
+#[test]
+fn a_model_that_is_frozen_as_a_whole_stays_as_it_is() -> Result<()> {
+    let (x, y) = halves(40, 1);
+    let mut model = classifier(1);
+    let before = model.weights();
+    model.freeze("dense")?;
+    model.freeze("dense_1")?;
+    assert_eq!(model.fit(&x, &y, Fit::epochs(2).silent())?.len(), 2);
+    assert_eq!(model.weights(), before);
+    Ok(())
+}

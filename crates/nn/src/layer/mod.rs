@@ -79,6 +79,9 @@ pub trait Layer<T: Element = f32>: CloneLayer<T> + Send + Sync {
     /// Gives the parameters their shapes and first values, for rows of input of this shape; says the shape of a row of output.
     /// Built again for the same input it changes nothing. What is not overridden leaves shapes as they are.
     ///
+    /// Layers within a layer are built here too, in turn; a [`Sequential`](crate::Sequential), which has another `build`, as
+    /// `Layer::build(&mut self.inner, input, seeds)`.
+    ///
     /// # Errors
     /// What is wrong with the shape or the layer's settings, and what to do, in words.
     fn build(&mut self, input: &Shape, _seeds: &mut Seeds) -> Result<Shape, String> {
