@@ -1,6 +1,6 @@
 //! Adadelta.
 
-use super::rule::check_share;
+use super::rule::{check_share, settings};
 use super::{Optimizer, Slots, Step, UpdateRule};
 use crate::param::check_not_negative;
 use chainrule::Element;
@@ -39,20 +39,12 @@ impl Default for AdadeltaRule {
     }
 }
 
-impl<T: Element> Adadelta<T> {
+settings! {
+    [T: Element] Adadelta<T>;
     /// The decay rate of the running means; 0.95 unless set.
-    #[must_use]
-    pub fn rho(mut self, rho: f64) -> Self {
-        self.rule.rho = rho;
-        self
-    }
-
+    rho;
     /// Keeps the roots away from zero, and so sets the size of the first step; 1e-7 unless set.
-    #[must_use]
-    pub fn epsilon(mut self, epsilon: f64) -> Self {
-        self.rule.epsilon = epsilon;
-        self
-    }
+    epsilon;
 }
 
 impl UpdateRule for AdadeltaRule {

@@ -1,5 +1,6 @@
 //! Adagrad.
 
+use super::rule::settings;
 use super::{Optimizer, Slots, Step, UpdateRule};
 use crate::param::check_not_negative;
 use chainrule::Element;
@@ -36,20 +37,12 @@ impl Default for AdagradRule {
     }
 }
 
-impl<T: Element> Adagrad<T> {
+settings! {
+    [T: Element] Adagrad<T>;
     /// What the sum of squares starts from; 0.1 unless set.
-    #[must_use]
-    pub fn initial_accumulator(mut self, value: f64) -> Self {
-        self.rule.initial_accumulator = value;
-        self
-    }
-
+    initial_accumulator;
     /// Keeps the denominator away from zero; 1e-7 unless set.
-    #[must_use]
-    pub fn epsilon(mut self, epsilon: f64) -> Self {
-        self.rule.epsilon = epsilon;
-        self
-    }
+    epsilon;
 }
 
 impl UpdateRule for AdagradRule {

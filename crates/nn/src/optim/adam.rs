@@ -1,6 +1,6 @@
 //! Adam and `AdamW`.
 
-use super::rule::check_share;
+use super::rule::{check_share, settings};
 use super::{Optimizer, Slots, Step, UpdateRule};
 use crate::param::check_not_negative;
 use chainrule::Element;
@@ -55,28 +55,17 @@ impl<const DECAYS: bool> Default for AdamRule<DECAYS> {
     }
 }
 
-impl<const DECAYS: bool, T: Element> Optimizer<AdamRule<DECAYS>, T> {
+settings! {
+    [const DECAYS: bool, T: Element] Optimizer<AdamRule<DECAYS>, T>;
     /// The decay rate of the running mean of gradients; 0.9 unless set.
-    #[must_use]
-    pub fn beta_1(mut self, beta_1: f64) -> Self {
-        self.rule.beta_1 = beta_1;
-        self
-    }
-
+    beta_1;
     /// The decay rate of the running mean of squared gradients; 0.999 unless set.
-    #[must_use]
-    pub fn beta_2(mut self, beta_2: f64) -> Self {
-        self.rule.beta_2 = beta_2;
-        self
-    }
-
+    beta_2;
     /// Keeps the denominator away from zero; 1e-7 unless set.
-    #[must_use]
-    pub fn epsilon(mut self, epsilon: f64) -> Self {
-        self.rule.epsilon = epsilon;
-        self
-    }
+    epsilon;
+}
 
+impl<const DECAYS: bool, T: Element> Optimizer<AdamRule<DECAYS>, T> {
     /// Divides by the largest `v` so far (Reddi, Kale and Kumar, 2018).
     #[must_use]
     pub fn amsgrad(mut self) -> Self {

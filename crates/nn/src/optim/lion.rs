@@ -1,6 +1,6 @@
 //! Lion.
 
-use super::rule::check_share;
+use super::rule::{check_share, settings};
 use super::{Optimizer, Slots, Step, UpdateRule};
 use chainrule::Element;
 use chainrule::rule::Sign;
@@ -36,20 +36,12 @@ impl Default for LionRule {
     }
 }
 
-impl<T: Element> Lion<T> {
+settings! {
+    [T: Element] Lion<T>;
     /// How much of the running mean goes into the direction; 0.9 unless set.
-    #[must_use]
-    pub fn beta_1(mut self, beta_1: f64) -> Self {
-        self.rule.beta_1 = beta_1;
-        self
-    }
-
+    beta_1;
     /// The decay rate of the running mean of gradients; 0.99 unless set.
-    #[must_use]
-    pub fn beta_2(mut self, beta_2: f64) -> Self {
-        self.rule.beta_2 = beta_2;
-        self
-    }
+    beta_2;
 }
 
 impl UpdateRule for LionRule {

@@ -1,6 +1,6 @@
 //! `RMSprop`.
 
-use super::rule::{check_momentum, check_share};
+use super::rule::{check_momentum, check_share, settings};
 use super::{Optimizer, Slots, Step, UpdateRule};
 use crate::param::check_not_negative;
 use chainrule::Element;
@@ -42,28 +42,17 @@ impl Default for RmsPropRule {
     }
 }
 
-impl<T: Element> RmsProp<T> {
+settings! {
+    [T: Element] RmsProp<T>;
     /// The decay rate of the running means; 0.9 unless set.
-    #[must_use]
-    pub fn rho(mut self, rho: f64) -> Self {
-        self.rule.rho = rho;
-        self
-    }
-
+    rho;
     /// The share of the last step that goes into the next one, between 0 and 1; 0 unless set.
-    #[must_use]
-    pub fn momentum(mut self, momentum: f64) -> Self {
-        self.rule.momentum = momentum;
-        self
-    }
-
+    momentum;
     /// Keeps the denominator away from zero; 1e-7 unless set.
-    #[must_use]
-    pub fn epsilon(mut self, epsilon: f64) -> Self {
-        self.rule.epsilon = epsilon;
-        self
-    }
+    epsilon;
+}
 
+impl<T: Element> RmsProp<T> {
     /// Divides by the deviation of the gradients from their mean, not by their size.
     #[must_use]
     pub fn centered(mut self) -> Self {

@@ -70,6 +70,23 @@ pub trait UpdateRule: Send {
     fn update<T: Element>(&self, step: Step, weights: &mut [T], gradient: &[T], slots: Slots<'_, T>);
 }
 
+/// Declares the numbers of a rule as settings of its optimizer.
+macro_rules! settings {
+    ([$($generics:tt)*] $Optimizer:ty; $($(#[$attribute:meta])* $setting:ident;)*) => {
+        impl<$($generics)*> $Optimizer {
+            $(
+                $(#[$attribute])*
+                #[must_use]
+                pub fn $setting(mut self, $setting: f64) -> Self {
+                    self.rule.$setting = $setting;
+                    self
+                }
+            )*
+        }
+    };
+}
+pub(super) use settings;
+
 /// A share of what was, as the decay rates of running means are: `[0, 1)`.
 pub(super) fn check_share(name: &str, value: f64) -> Result<(), String> {
     if (0.0..1.0).contains(&value) {

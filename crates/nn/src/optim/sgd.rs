@@ -1,6 +1,6 @@
 //! Gradient descent.
 
-use super::rule::check_momentum;
+use super::rule::{check_momentum, settings};
 use super::{Optimizer, Slots, Step, UpdateRule};
 use chainrule::Element;
 
@@ -31,14 +31,13 @@ pub struct SgdRule {
     nesterov: bool,
 }
 
-impl<T: Element> Sgd<T> {
+settings! {
+    [T: Element] Sgd<T>;
     /// The share of the last step that goes into the next one, between 0 and 1; 0 unless set.
-    #[must_use]
-    pub fn momentum(mut self, momentum: f64) -> Self {
-        self.rule.momentum = momentum;
-        self
-    }
+    momentum;
+}
 
+impl<T: Element> Sgd<T> {
     /// Looks ahead along the momentum (Nesterov, 1983).
     #[must_use]
     pub fn nesterov(mut self) -> Self {
