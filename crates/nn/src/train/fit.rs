@@ -57,8 +57,9 @@ impl<T: Element> Model<T> {
     ///
     /// # Errors
     /// Before anything is trained: data of a wrong shape, without rows, with NaN or infinities, labels out of range, options that
-    /// make no sense. While training: [`Error::NoGradient`], and [`Error::NotFinite`] with the layer and the operation where the
-    /// first such value arose.
+    /// make no sense. While training: [`Error::NoGradient`] and [`Error::Hidden`] for parameters that cannot be trained;
+    /// [`Error::NotFinite`] with the layer and the operation where the first such value arose, and [`Error::Diverged`]. Then
+    /// callbacks have ended their work, and [`history`](Self::history) has the epochs before.
     pub fn fit(&mut self, x: &Tensor<T>, targets: impl Into<Targets<T>>, mut fit: Fit<'_, T>) -> Result<History> {
         let plan = self.plan(x, targets.into(), &mut fit)?;
         let mut callbacks = std::mem::take(&mut fit.callbacks);
@@ -67,10 +68,11 @@ impl<T: Element> Model<T> {
         for callback in &mut callbacks {
             callback.on_train_begin(&mut self.control())?;
         }
-        let outcome = self.train(&plan, &fit, &mut callbacks);
-        // also after an error, so that the best weights come back
+        let mut outcome = self.train(&plan, &fit, &mut callbacks);
+        // also after an error, so that the best weights come back; the first error is the one to tell
         for callback in &mut callbacks {
-            callback.on_train_end(&mut self.control())?;
+            let ended = callback.on_train_end(&mut self.control());
+            outcome = outcome.and(ended);
         }
         outcome.map(|()| self.history.clone())
     }
