@@ -33,7 +33,7 @@ pub(super) fn first_not_finite<T: Element>(
     }
     let steps = session.tape().steps();
     let Some(at) = steps.iter().position(|step| !is_finite(&step.value)) else {
-        return "the sum over the rows overflows. The weights are as before this batch".into();
+        return "the sum over the rows overflows. This batch changed no weight".into();
     };
     let step = &steps[at];
     let place = ends.iter().find(|(_, end)| at < *end);
@@ -42,7 +42,7 @@ pub(super) fn first_not_finite<T: Element>(
     let inside = file!().strip_suffix("train/blame.rs").is_some_and(|source| step.place.file().starts_with(source));
     let line = if inside { String::new() } else { format!(" ({})", step.place) };
     format!(
-        "the first value that is not finite is the result of `{}` in {place}{line}. The weights are as before this batch",
+        "the first value that is not finite is the result of `{}` in {place}{line}. This batch changed no weight",
         step.operation
     )
 }
