@@ -57,11 +57,12 @@ pub struct Pass<'t, T: Element = f32> {
     notes: &'t Notes<T>,
     mode: Mode,
     draws: Cell<u64>,
+    mask: RefCell<Option<Tensor<bool>>>,
 }
 
 impl<'t, T: Element> Pass<'t, T> {
     pub(crate) fn new(tape: &'t Tape<Tensor<T>>, notes: &'t Notes<T>, mode: Mode, seed: u64) -> Self {
-        Self { tape, notes, mode, draws: Cell::new(seed) }
+        Self { tape, notes, mode, draws: Cell::new(seed), mask: RefCell::default() }
     }
 
     /// Whether this is training, where dropout drops and noise disturbs.
@@ -111,6 +112,17 @@ impl<'t, T: Element> Pass<'t, T> {
         let seed = seeds.next();
         self.draws.set(self.draws.get().wrapping_add(1));
         seed
+    }
+
+    /// Which steps of the sequences that flow through this pass are real, and not padding: `[rows, steps]`, true where one is real.
+    /// None where all are. [`Embedding::mask_zero`](crate::Embedding::mask_zero) says it; layers along the steps heed it.
+    pub fn mask(&self) -> Option<Tensor<bool>> {
+        self.mask.borrow().clone()
+    }
+
+    /// Says which steps are real from here on: a layer behind which there are no steps any more says `None`.
+    pub fn set_mask(&self, mask: Option<Tensor<bool>>) {
+        *self.mask.borrow_mut() = mask;
     }
 
     /// Adds the penalty on a parameter to the loss of this pass: once, however often the parameter is used, and only for one

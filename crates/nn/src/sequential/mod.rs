@@ -149,9 +149,13 @@ impl<T: Element> Sequential<T> {
     /// The outputs for a batch, computed without keeping anything: what one layer made is let go as soon as the next has run.
     /// The input's first axis counts rows; the network is built.
     pub(crate) fn infer(&self, session: &mut Session<T>, x: &Tensor<T>) -> Tensor<T> {
+        let mut mask = None;
         (0..self.order.len()).fold(x.clone(), |x, step| {
             let pass = session.inference();
-            self.run(step, pass.constant(&x), &pass).value()
+            pass.set_mask(mask.take());
+            let y = self.run(step, pass.constant(&x), &pass).value();
+            mask = pass.mask();
+            y
         })
     }
 
