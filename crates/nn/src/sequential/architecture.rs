@@ -48,6 +48,11 @@ impl<T: Element> Sequential<T> {
     /// # Errors
     /// When a layer, activation or penalty of one's own does not say its settings, and when `add_named` or `reuse` was misused.
     pub fn to_json(&self) -> Result<String> {
+        serde_json::to_string_pretty(&self.architecture()?).map_err(|error| problem(error.to_string()))
+    }
+
+    /// What stands in a file.
+    pub(super) fn architecture(&self) -> Result<Value> {
         // what was read and not built yet is told on
         let Treatment { mut frozen, groups } = self.treatment.clone();
         let mut groups: BTreeMap<_, _> =
@@ -60,13 +65,12 @@ impl<T: Element> Sequential<T> {
                 groups.insert(name.to_owned(), (param.group.rate, param.group.decay));
             }
         });
-        let problem = |problem| Error::Option { call: "to_json", problem };
         if let Some((layer, problem)) = &self.mistake {
             return Err(Error::Layer { layer: layer.clone(), problem: problem.clone() });
         }
         let network = self.describe().values().map_err(problem)?;
         let architecture = Architecture { chainrule_network: VERSION, network, frozen, groups };
-        serde_json::to_string_pretty(&architecture).map_err(|error| problem(error.to_string()))
+        serde_json::to_value(&architecture).map_err(|error| problem(error.to_string()))
     }
 
     /// A network made from what [`to_json`](Self::to_json) wrote, not built yet.
@@ -82,11 +86,12 @@ impl<T: Element> Sequential<T> {
     /// # Errors
     /// As [`from_json`](Self::from_json).
     pub fn from_json_with(text: &str, registry: &Registry<T>) -> Result<Self> {
-        Self::parse(text, registry).map_err(|problem| Error::Architecture { problem })
+        let json = serde_json::from_str(text).map_err(|error| format!("it is not JSON: {error}"));
+        let network = json.and_then(|json| Self::from_architecture(json, registry));
+        network.map_err(|problem| Error::Architecture { problem })
     }
 
-    fn parse(text: &str, registry: &Registry<T>) -> std::result::Result<Self, String> {
-        let json: Value = serde_json::from_str(text).map_err(|error| format!("it is not JSON: {error}"))?;
+    pub(super) fn from_architecture(json: Value, registry: &Registry<T>) -> std::result::Result<Self, String> {
         let Some(version) = json.get("chainrule_network").and_then(Value::as_u64) else {
             return Err("it does not say `chainrule_network` with a version, as chainrule's do".into());
         };
@@ -137,6 +142,10 @@ impl<T: Element> Sequential<T> {
         let places = names.into_iter().zip(layers).map(|(name, layer)| Place { name, layer }).collect();
         Ok(Self { places, order, input, seed, ..Self::default() })
     }
+}
+
+fn problem(problem: String) -> Error {
+    Error::Option { call: "to_json", problem }
 }
 
 /// Whether a layer can be called so.

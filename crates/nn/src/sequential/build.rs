@@ -14,6 +14,12 @@ impl<T: Element> Sequential<T> {
     /// [`Error::Layer`] with the first layer that the shapes or its settings do not fit, and where the shape of the input is not
     /// known.
     pub fn build(&mut self) -> Result<()> {
+        let seed = self.seed;
+        self.build_with(&mut Seeds::new(seed))
+    }
+
+    /// [`build`](Self::build) with first weights from these seeds.
+    pub(super) fn build_with(&mut self, seeds: &mut Seeds) -> Result<()> {
         if self.order.is_empty() {
             return Err(Error::Option {
                 call: "build",
@@ -27,8 +33,7 @@ impl<T: Element> Sequential<T> {
                     .into(),
             });
         };
-        let mut seeds = Seeds::new(self.seed);
-        self.build_for(&input, &mut seeds)?;
+        self.build_for(&input, seeds)?;
         std::mem::take(&mut self.treatment).apply(self)
     }
 

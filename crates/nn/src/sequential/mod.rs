@@ -2,9 +2,11 @@
 
 mod architecture;
 mod build;
+mod files;
 mod summary;
 mod weights;
 
+pub(crate) use files::{FileNotes, check_entries, shapes_of};
 pub use summary::Summary;
 pub(crate) use weights::{put_weights, weights_of};
 
