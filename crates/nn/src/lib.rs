@@ -100,4 +100,5 @@ pub mod prelude {
 #[cfg(doctest)]
 #[doc = include_str!("readme.md")]
 #[doc = include_str!("networks.md")]
+#[doc = include_str!("files.md")]
 struct Pages;
