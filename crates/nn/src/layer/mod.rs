@@ -18,14 +18,17 @@ macro_rules! layers {
 }
 layers! {
     activation Activation;
+    conv2d Conv2d;
     dense Dense;
     dropout Dropout;
     flatten Flatten;
     gaussian_noise GaussianNoise;
     input Input;
+    max_pool2d MaxPool2d;
     maxout Maxout;
     reshape Reshape;
 }
+mod windows;
 pub use input::RowShape;
 
 use crate::activation::short_name;
