@@ -182,14 +182,14 @@ impl<T: Element> Layer<T> for Conv2d<T> {
         if let Some(penalty) = &self.weights_penalty {
             pass.penalize(&self.weights, &**penalty);
         }
-        let y = x.conv2d(weights, self.windows.convolution().groups(self.groups));
+        let options = self.windows.convolution().groups(self.groups);
         let y = match &self.bias {
-            None => y,
+            None => x.conv2d(weights, options),
             Some(bias) => {
                 if let Some(penalty) = &self.bias_penalty {
                     pass.penalize(bias, &**penalty);
                 }
-                y + pass.param(bias)
+                x.conv2d_bias(weights, pass.param(bias), options)
             }
         };
         self.activation.apply(y)
