@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms; each may use those before it.
-const ROOMS: [&str; 22] = [
+const ROOMS: [&str; 24] = [
     "error",
+    "settings",
+    "files",
     "random",
     "init",
     "param",

@@ -3,6 +3,7 @@
 use super::Sequential;
 use crate::error::{Error, Result};
 use crate::layer::Layer;
+use crate::param::elements;
 use crate::random::Seeds;
 use chainrule::{Element, Shape};
 
@@ -13,6 +14,12 @@ impl<T: Element> Sequential<T> {
     /// [`Error::Layer`] with the first layer that the shapes or its settings do not fit, and where the shape of the input is not
     /// known.
     pub fn build(&mut self) -> Result<()> {
+        let seed = self.seed;
+        self.build_with(&mut Seeds::new(seed))
+    }
+
+    /// [`build`](Self::build) with first weights from these seeds.
+    pub(super) fn build_with(&mut self, seeds: &mut Seeds) -> Result<()> {
         if self.order.is_empty() {
             return Err(Error::Option {
                 call: "build",
@@ -26,8 +33,8 @@ impl<T: Element> Sequential<T> {
                     .into(),
             });
         };
-        let mut seeds = Seeds::new(self.seed);
-        self.build_for(&input, &mut seeds).map(drop)
+        self.build_for(&input, seeds)?;
+        std::mem::take(&mut self.treatment).apply(self)
     }
 
     /// Builds for rows of this shape; the shape of a row of output.
@@ -35,6 +42,7 @@ impl<T: Element> Sequential<T> {
         if let Some((layer, problem)) = &self.mistake {
             return Err(Error::Layer { layer: layer.clone(), problem: problem.clone() });
         }
+        elements(input).map_err(|problem| Error::Option { call: "build", problem: format!("the input: {problem}") })?;
         self.input = Some(input.clone());
         self.shapes.clear();
         self.names.clear();
@@ -54,6 +62,7 @@ impl<T: Element> Sequential<T> {
                 layer: place.name.clone(),
                 problem: format!("{problem} (its input has rows of shape {shape})"),
             })?;
+            elements(&shape).map_err(|problem| Error::Layer { layer: place.name.clone(), problem })?;
             shapes.push(shape.clone());
         }
         self.shapes = shapes;

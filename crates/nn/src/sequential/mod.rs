@@ -1,17 +1,23 @@
 //! Layers one after the other.
 
+mod architecture;
 mod build;
+mod files;
 mod summary;
 mod weights;
 
+pub(crate) use files::{FileNotes, check_entries, shapes_of};
 pub use summary::Summary;
 pub(crate) use weights::{put_weights, weights_of};
+
+use architecture::{Treatment, is_name};
 
 use crate::layer::{Layer, RowShape};
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
 use crate::session::Session;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// A network of layers, each fed with the output of the one before. Keras's `Sequential`.
@@ -44,6 +50,8 @@ pub struct Sequential<T: Element = f32> {
     names: Vec<String>,
     /// What was wrong with a call of `add_named` or `reuse`, to be told when the network is built.
     mistake: Option<(String, String)>,
+    /// What a file says of its parameters, to be done when they are there.
+    treatment: Treatment,
 }
 
 /// A layer with its name.
@@ -70,6 +78,7 @@ impl<T: Element> Default for Sequential<T> {
             shapes: Vec::new(),
             names: Vec::new(),
             mistake: None,
+            treatment: Treatment::default(),
         }
     }
 }
@@ -92,8 +101,8 @@ impl<T: Element> Sequential<T> {
         let name = name.into();
         if self.places.iter().any(|place| place.name == name) {
             self.mistake.get_or_insert((name.clone(), "the network already has a layer of this name".into()));
-        } else if name.is_empty() || name.contains('.') {
-            self.mistake.get_or_insert((name.clone(), "a name must not be empty, nor contain a dot".into()));
+        } else if !is_name(&name) {
+            self.mistake.get_or_insert((name.clone(), "a name must not be empty, nor contain a dot or a slash".into()));
         }
         self.push(name, Box::new(layer))
     }
@@ -209,6 +218,10 @@ impl<T: Element> Layer<T> for Sequential<T> {
                 None => visit(&format!("{name}.{own}"), param),
             });
         }
+    }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(self.describe())
     }
 }
 
