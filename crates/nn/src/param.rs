@@ -150,11 +150,6 @@ impl<T: Element> Param<T> {
         Self { role: Role::Buffer, ..Self::new(value) }
     }
 
-    /// A buffer whose shape is not known yet: [`build`](Self::build) gives it one.
-    pub fn unbuilt_buffer() -> Self {
-        Self::buffer(Tensor::zeros([0]))
-    }
-
     /// What tells it from all others.
     pub fn id(&self) -> ParamId {
         self.id

@@ -3,8 +3,8 @@
 use chainrule_nn::prelude::*;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use std::alloc::System;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 #[global_allocator]
 static GLOBAL: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -27,8 +27,14 @@ impl Layer for Probe {
     }
 }
 
+/// One test, so that nothing else allocates meanwhile.
 #[test]
 fn predictions_hold_two_layers_at_a_time() {
+    dense_layers_hold_two_at_a_time();
+    convolutions_hold_two_layers_at_a_time();
+}
+
+fn dense_layers_hold_two_at_a_time() {
     const LAYERS: i32 = 12;
     let most = Arc::new(AtomicUsize::new(0));
     let mut network = Sequential::new().input(1000);
@@ -44,4 +50,49 @@ fn predictions_hold_two_layers_at_a_time() {
     let held = most.load(Ordering::Relaxed) - before;
     // the room for the answer is a third
     assert!(held < 3 * activation + 20_000, "{held} bytes, where one layer has {activation}");
+}
+
+/// Passes images on, and notes what is live, and how much was ever allocated.
+#[derive(Clone)]
+struct Between(Arc<Mutex<Vec<(usize, usize)>>>);
+
+impl Layer for Between {
+    fn forward<'t>(&self, x: Var<'t, Tensor<f32>>, _: &Pass<'t>) -> Var<'t, Tensor<f32>> {
+        self.0.lock().unwrap().push((live(), GLOBAL.stats().bytes_allocated));
+        x
+    }
+}
+
+/// Within a layer, no more can be live than was at its start and what it allocates.
+fn convolutions_hold_two_layers_at_a_time() {
+    const ROWS: usize = 32;
+    let notes = Arc::new(Mutex::new(Vec::with_capacity(100)));
+    let between = || Between(Arc::clone(&notes));
+    let mut network = Sequential::new()
+        .input([28, 28, 1])
+        .add(between())
+        .add(Conv2d::new(32, 3).activation(Relu))
+        .add(between())
+        .add(MaxPool2d::new(2))
+        .add(between())
+        .add(Conv2d::new(64, 3).activation(Relu))
+        .add(between())
+        .add(MaxPool2d::new(2))
+        .add(between())
+        .add(Flatten)
+        .add(Dense::new(10))
+        .add(between());
+    network.build().unwrap();
+    let x = Tensor::ones([3 * ROWS, 28, 28, 1]);
+    let before = live();
+    let _ = network.predict_in_batches(&x, ROWS).unwrap();
+    let notes = notes.lock().unwrap();
+    let within = |pair: &[(usize, usize)]| pair[0].0 - before + pair[1].1 - pair[0].1;
+    let most = notes.windows(2).map(within).max().unwrap();
+    // the largest two neighbours: the first convolution and its pooling
+    let two = ROWS * (26 * 26 * 32 + 13 * 13 * 32) * size_of::<f32>();
+    // windows laid out at a time have 2^16 elements at most; the rest is the answer, and what the tape keeps of each layer
+    let scratch = (1 << 16) * size_of::<f32>() + 40_000;
+    assert!(most <= two + scratch, "{most} bytes, where two layers have {two}");
+    assert!(most >= two, "{most} bytes cannot be all: two layers have {two}");
 }

@@ -1,11 +1,12 @@
 //! The mean of each window.
 
-use super::Layer;
 #[cfg(test)]
 use super::Sample;
+use super::{Layer, Stored};
 use super::windows::Windows;
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, HeightWidth, Shape, Tensor, Var};
 
 /// The mean of each window that slides over an image, channel by channel: rows `[height, width, channels]` to
@@ -53,6 +54,14 @@ impl<T: Element> Layer<T> for AvgPool2d {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         x.avg_pool2d(self.0.pooling())
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(self.0.settings(Settings::new()))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    Ok(Box::new(AvgPool2d(Windows::restored(stored)?)))
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! Each channel brought to mean 0 and variance 1 over the batch.
 
-use super::Layer;
 #[cfg(test)]
 use super::Sample;
+use super::{Layer, Stored};
 use super::normal::GainAndShift;
 use crate::init::Init;
 use crate::param::{Param, check_not_negative};
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// `y = (x - mean) / √(variance + ε) · gain + shift`, channel by channel of the last axis (Ioffe and Szegedy 2015): rows
@@ -127,6 +128,15 @@ impl<T: Element> Layer<T> for BatchNorm<T> {
         visit("mean", &mut self.mean);
         visit("variance", &mut self.variance);
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(self.affine.settings(Settings::new().with("epsilon", self.epsilon).with("momentum", self.momentum)))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    let (epsilon, momentum) = (stored.get("epsilon")?, stored.get("momentum")?);
+    Ok(Box::new(BatchNorm { epsilon, momentum, affine: GainAndShift::restored(stored)?, ..BatchNorm::new() }))
 }
 
 #[cfg(test)]

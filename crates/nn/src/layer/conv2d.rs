@@ -1,15 +1,16 @@
 //! A convolution of images.
 
-use super::Layer;
 #[cfg(test)]
 use super::Sample;
+use super::{Layer, Stored};
 use super::windows::{Windows, check_elements};
 use crate::activation::{Activate, Linear};
 use crate::init::Init;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
-use crate::regularizer::Regularizer;
+use crate::regularizer::{Regularizer, describe};
+use crate::settings::Settings;
 use chainrule::{Element, HeightWidth, Shape, Tensor, Var};
 use std::sync::Arc;
 
@@ -178,11 +179,19 @@ impl<T: Element> Layer<T> for Conv2d<T> {
     }
 
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        let options = self.windows.convolution().groups(self.groups);
         let weights = pass.param(&self.weights);
+        if pass.is_inference() {
+            let (x, weights) = (x.value(), weights.value());
+            let y = match &self.bias {
+                None => x.conv2d(weights, options),
+                Some(bias) => x.conv2d_bias(weights, pass.param(bias).value(), options),
+            };
+            return pass.tape().constant(self.activation.apply_in_place(y));
+        }
         if let Some(penalty) = &self.weights_penalty {
             pass.penalize(&self.weights, &**penalty);
         }
-        let options = self.windows.convolution().groups(self.groups);
         let y = match &self.bias {
             None => x.conv2d(weights, options),
             Some(bias) => {
@@ -201,6 +210,40 @@ impl<T: Element> Layer<T> for Conv2d<T> {
             visit("bias", bias);
         }
     }
+
+    fn settings(&self) -> Option<Settings> {
+        let settings = Settings::new().with("filters", self.filters);
+        let settings = self
+            .windows
+            .settings(settings)
+            .with("dilation", self.windows.dilation.0)
+            .with("groups", self.groups)
+            .with("input", self.input.as_deref())
+            .with("activation", self.activation.name())
+            .with("bias", self.bias.is_some())
+            .with("weights_init", &self.weights_init)
+            .with("bias_init", &self.bias_init);
+        let settings = describe(settings, "weights_penalty", self.weights_penalty.as_ref());
+        Some(describe(settings, "bias_penalty", self.bias_penalty.as_ref()))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    let filters = stored.size("filters")?;
+    let windows = Windows { dilation: stored.sizes("dilation")?.into(), ..Windows::restored(stored)? };
+    let conv = Conv2d::new(filters, windows.size);
+    Ok(Box::new(Conv2d {
+        windows,
+        groups: stored.size("groups")?,
+        input: stored.shape("input")?,
+        activation: stored.activation("activation")?,
+        bias: stored.get::<bool>("bias")?.then(Param::unbuilt),
+        weights_init: stored.get("weights_init")?,
+        bias_init: stored.get("bias_init")?,
+        weights_penalty: stored.regularizer("weights_penalty")?,
+        bias_penalty: stored.regularizer("bias_penalty")?,
+        ..conv
+    }))
 }
 
 #[cfg(test)]

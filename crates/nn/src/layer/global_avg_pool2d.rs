@@ -1,11 +1,12 @@
 //! The mean of each channel of an image.
 
-use super::Layer;
 #[cfg(test)]
 use super::Sample;
+use super::{Layer, Stored};
 use super::windows::image;
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// The mean of all pixels, channel by channel: rows `[height, width, channels]` to `[channels]`; each pixel gets an equal share of
@@ -30,6 +31,15 @@ impl<T: Element> Layer<T> for GlobalAvgPool2d {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         x.mean_along([1, 2])
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new())
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the list asks for")]
+pub(super) fn restore<T: Element>(_: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    Ok(Box::new(GlobalAvgPool2d))
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The largest pixel of each channel of an image.
 
-use super::Layer;
 #[cfg(test)]
 use super::Sample;
+use super::{Layer, Stored};
 use super::windows::image;
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// The largest pixel, channel by channel: rows `[height, width, channels]` to `[channels]`. The gradient flows to that pixel; equal
@@ -30,6 +31,15 @@ impl<T: Element> Layer<T> for GlobalMaxPool2d {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         x.amax_along([1, 2])
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new())
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the list asks for")]
+pub(super) fn restore<T: Element>(_: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    Ok(Box::new(GlobalMaxPool2d))
 }
 
 #[cfg(test)]

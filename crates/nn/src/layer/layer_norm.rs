@@ -1,12 +1,13 @@
 //! Each row brought to mean 0 and variance 1.
 
-use super::Layer;
 #[cfg(test)]
 use super::Sample;
+use super::{Layer, Stored};
 use super::normal::GainAndShift;
 use crate::param::{Param, check_not_negative};
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// `y = (x - mean) / √(variance + ε) · gain + shift` along the last axis, with mean and variance of its elements (Ba and others
@@ -75,6 +76,14 @@ impl<T: Element> Layer<T> for LayerNorm<T> {
     fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {
         self.affine.visit(visit);
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(self.affine.settings(Settings::new().with("epsilon", self.epsilon)))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    Ok(Box::new(LayerNorm { epsilon: stored.get("epsilon")?, affine: GainAndShift::restored(stored)? }))
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! What normalisations end with: a gain and a shift for each feature of the last axis.
 
+use super::Stored;
 use crate::init::Init;
 use crate::param::{Param, Role};
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// Gain and shift. One that was left out is a buffer that nobody is shown, of ones or zeros.
@@ -26,9 +28,21 @@ impl<T: Element> GainAndShift<T> {
         Self { shift: Param::unbuilt_buffer(), ..self }
     }
 
+    /// Adds which of them there are.
+    pub(super) fn settings(&self, settings: Settings) -> Settings {
+        settings.with("gain", self.gain.role != Role::Buffer).with("shift", self.shift.role != Role::Buffer)
+    }
 
-    pub(super) fn has_shift(&self) -> bool {
-        self.shift.role != Role::Buffer
+    /// From such settings.
+    pub(super) fn restored(stored: &mut Stored<'_, T>) -> Result<Self, String> {
+        let mut affine = Self::new();
+        if !stored.get::<bool>("gain")? {
+            affine = affine.without_gain();
+        }
+        if !stored.get::<bool>("shift")? {
+            affine = affine.without_shift();
+        }
+        Ok(affine)
     }
 
     /// Whether what there is of them is frozen.

@@ -1,7 +1,9 @@
 //! Windows that slide over images, as the layers with windows say them: checked when a network is built, so that settings from a
 //! file can be anything.
 
-use chainrule::{Conv2d, HeightWidth, Pool2d, Shape};
+use super::Stored;
+use crate::settings::Settings;
+use chainrule::{Conv2d, Element, HeightWidth, Pool2d, Shape};
 
 /// Size, stride and dilation of windows, and whether images are padded.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +56,17 @@ impl Windows {
                  counted"
             )),
         }
+    }
+
+    /// Adds what they were made with, but for the dilation.
+    pub(super) fn settings(&self, settings: Settings) -> Settings {
+        settings.with("size", self.size.0).with("stride", self.stride.0).with("same", self.same)
+    }
+
+    /// Windows without dilation from such settings.
+    pub(super) fn restored<T: Element>(stored: &mut Stored<'_, T>) -> Result<Self, String> {
+        let windows = Self::new(stored.sizes("size")?);
+        Ok(Self { stride: stored.sizes("stride")?.into(), same: stored.get("same")?, ..windows })
     }
 
     /// The options of a convolution with such windows.
