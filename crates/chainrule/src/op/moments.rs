@@ -48,7 +48,9 @@ fn measure<T: Element>(x: &[T], mean: &mut [T], variance: &mut [T], room: &mut [
         }
         variance.iter_mut().zip(&*room).for_each(|(variance, &sum)| *variance += sum);
     }
-    variance.iter_mut().for_each(|variance| *variance *= share);
+    for variance in variance {
+        *variance *= share;
+    }
 }
 
 impl<T: Element> Op<T, 1> for Moments {
