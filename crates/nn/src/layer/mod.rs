@@ -23,14 +23,23 @@ macro_rules! layers {
 }
 layers! {
     activation Activation;
+    avg_pool2d AvgPool2d;
+    batch_norm BatchNorm;
+    conv2d Conv2d;
     dense Dense;
     dropout Dropout;
     flatten Flatten;
     gaussian_noise GaussianNoise;
+    global_avg_pool2d GlobalAvgPool2d;
+    global_max_pool2d GlobalMaxPool2d;
     input Input;
+    layer_norm LayerNorm;
+    max_pool2d MaxPool2d;
     maxout Maxout;
     reshape Reshape;
 }
+mod normal;
+mod windows;
 pub use input::RowShape;
 
 mod registry;
