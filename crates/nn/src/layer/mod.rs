@@ -24,10 +24,14 @@ layers! {
     embedding Embedding;
     flatten Flatten;
     gaussian_noise GaussianNoise;
+    gru Gru;
     input Input;
+    lstm Lstm;
     maxout Maxout;
     reshape Reshape;
+    simple_rnn SimpleRnn;
 }
+mod recurrent;
 pub use input::RowShape;
 
 use crate::activation::short_name;
