@@ -68,7 +68,7 @@ impl<T: Element, A: Activate<T> + Clone + 'static> CloneActivate<T> for A {
     }
 }
 
-impl<T: Element, R: Rule + Sync> Activate<T> for R {
+impl<T: Element, R: Rule> Activate<T> for R {
     fn name(&self) -> String {
         Rule::name(*self).into_owned()
     }

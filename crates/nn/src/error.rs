@@ -84,6 +84,12 @@ pub enum Error {
         /// What is not finite.
         what: String,
     },
+    /// A text does not tell of a network.
+    #[error("the architecture of a network cannot be read: {problem}")]
+    Architecture {
+        /// What is wrong, and what to do.
+        problem: String,
+    },
     /// A data set is not where it was looked for.
     #[error("{name}: found no {missing} in {}; {remedy}", folder.display())]
     Missing {

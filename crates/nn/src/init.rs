@@ -1,10 +1,11 @@
 //! What weights are before training.
 
 use chainrule::{Element, Shape, Tensor};
+use serde::{Deserialize, Serialize};
 
 /// How the first values of a parameter are made. The drawn ones follow Keras 3 and look at the fans of the shape; all are
 /// seeded by the model.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Init {
     /// Evenly within ±√(6 / (fan in + fan out)): Glorot and Bengio 2010. The default of layers with weights.

@@ -52,6 +52,7 @@ mod regularizer;
 pub mod schedule;
 mod sequential;
 mod session;
+mod settings;
 mod targets;
 pub mod train;
 mod weighted_mean;
@@ -71,6 +72,7 @@ pub use random::Seeds;
 pub use regularizer::{L1, L1L2, L2, Regularizer};
 pub use sequential::{Sequential, Summary};
 pub use session::Session;
+pub use settings::Settings;
 pub use train::*;
 
 /// What most programs need: `use chainrule_nn::prelude::*;`.

@@ -77,6 +77,13 @@ pub(crate) fn check_not_negative(name: &str, value: f64) -> Result<(), String> {
     Err(format!("{name} is {value}, and must be a finite number of at least 0"))
 }
 
+/// How many elements a parameter of this shape has; words where that is beyond any memory.
+pub(crate) fn elements(shape: &[usize]) -> Result<usize, String> {
+    let count = shape.iter().try_fold(1_usize, |count, &size| count.checked_mul(size));
+    let fits = |count: &usize| count.checked_mul(size_of::<f64>()).is_some_and(|bytes| isize::try_from(bytes).is_ok());
+    count.filter(fits).ok_or_else(|| format!("shape {shape:?} has more elements than any memory holds"))
+}
+
 /// A tensor that belongs to a layer: a parameter to be trained, or a buffer.
 ///
 /// A clone holds the same values, but is another parameter: cloned models train apart.
@@ -124,8 +131,18 @@ impl<T: Element> Param<T> {
                 self.value.shape()
             ));
         }
-        self.value = init.tensor(&shape, seed)?;
+        let count = elements(&shape)?;
+        // asked for and given back, since there is no error where memory is short later on
+        if Vec::<T>::new().try_reserve_exact(count).is_err() {
+            return Err(format!("there is not enough memory for a parameter of shape {shape}"));
+        }
+        self.value = if seeds.draws(count)? { init.tensor(&shape, seed)? } else { Tensor::zeros(&shape) };
         Ok(())
+    }
+
+    /// A buffer whose shape is not known yet: [`build`](Self::build) gives it one.
+    pub fn unbuilt_buffer() -> Self {
+        Self::buffer(Tensor::zeros([0]))
     }
 
     /// Numbers that a layer keeps without training them; files hold them too.

@@ -2,19 +2,44 @@
 
 /// Hands out seeds, each as good as unrelated to the others (`SplitMix64`: Steele, Lea and Flood 2014).
 #[derive(Clone, Debug)]
-pub struct Seeds(u64);
+pub struct Seeds {
+    state: u64,
+    /// Of a file's network: how many numbers are left there for parameters that are not made yet.
+    left: Option<usize>,
+}
 
 impl Seeds {
     /// All that follow from this one.
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self { state: seed, left: None }
+    }
+
+    /// For a network whose parameters come from a file with this many numbers: none are drawn, and no more can be asked for.
+    pub(crate) fn of_file(numbers: usize) -> Self {
+        Self { state: 0, left: Some(numbers) }
+    }
+
+    /// Whether numbers are to be drawn at all; counts those that a file holds, and refuses to go beyond.
+    pub(crate) fn draws(&mut self, count: usize) -> Result<bool, String> {
+        let Some(left) = self.left else { return Ok(true) };
+        self.left = Some(left.checked_sub(count).ok_or_else(|| {
+            format!(
+                "a parameter of {count} numbers is needed, but the file has only {left} numbers that are not used yet"
+            )
+        })?);
+        Ok(false)
+    }
+
+    /// Where the stream stands, to go on from there.
+    pub(crate) fn state(&self) -> u64 {
+        self.state
     }
 
     /// The next one.
     #[expect(clippy::should_implement_trait, reason = "an iterator without end would make `for` loops without end")]
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.state;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         bits ^ (bits >> 31)

@@ -1,8 +1,11 @@
 //! Penalties on weights, added to the loss: one file, since each is a line.
 
+use crate::activation::short_name;
 use crate::param::check_not_negative;
+use crate::settings::Settings;
 use chainrule::{Element, Tensor, Var};
 use std::fmt::Debug;
+use std::sync::Arc;
 
 /// A penalty that grows with the weights, so that training keeps them small.
 pub trait Regularizer<T: Element = f32>: Debug + Send + Sync {
@@ -15,6 +18,28 @@ pub trait Regularizer<T: Element = f32>: Debug + Send + Sync {
     /// The problem in words.
     fn check(&self) -> Result<(), String> {
         Ok(())
+    }
+
+    /// What it is called in files; the name of its type unless written.
+    fn kind(&self) -> &'static str {
+        short_name::<Self>()
+    }
+
+    /// Its factors, for files; one of one's own without this cannot be saved.
+    fn settings(&self) -> Option<Settings> {
+        None
+    }
+}
+
+/// Adds a penalty, if there is one, to the settings of a layer.
+pub(crate) fn describe<T: Element>(
+    settings: Settings,
+    name: &str,
+    penalty: Option<&Arc<dyn Regularizer<T>>>,
+) -> Settings {
+    match penalty {
+        None => settings.with(name, None::<f64>),
+        Some(penalty) => settings.with_part(name, penalty.kind(), penalty.settings()),
     }
 }
 
@@ -43,6 +68,10 @@ impl<T: Element> Regularizer<T> for L1 {
     fn check(&self) -> Result<(), String> {
         check_not_negative("L1: the factor", self.0)
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new().with("factor", self.0))
+    }
 }
 
 impl<T: Element> Regularizer<T> for L2 {
@@ -52,6 +81,10 @@ impl<T: Element> Regularizer<T> for L2 {
 
     fn check(&self) -> Result<(), String> {
         check_not_negative("L2: the factor", self.0)
+    }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new().with("factor", self.0))
     }
 }
 
@@ -63,6 +96,10 @@ impl<T: Element> Regularizer<T> for L1L2 {
     fn check(&self) -> Result<(), String> {
         check_not_negative("L1L2: l1", self.l1)?;
         check_not_negative("L1L2: l2", self.l2)
+    }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new().with("l1", self.l1).with("l2", self.l2))
     }
 }
 

@@ -34,7 +34,7 @@ use std::borrow::Cow;
 /// assert!((g.of(x) - 0.823386783473).abs() < 1e-12); // mpmath: s + x s (1 - s)
 /// gradcheck(|[x]| x.apply(Swish), [0.7]).assert_ok();
 /// ```
-pub trait Rule: Copy + Send + 'static {
+pub trait Rule: Copy + Send + Sync + 'static {
     /// What tables, graphs and errors call it, in lower case: `"tanh"`.
     const NAME: &'static str;
 

@@ -1,10 +1,11 @@
 //! An activation as a layer of its own.
 
-use super::Layer;
+use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
 use crate::activation::{Activate, LogSoftmax, Softmax};
 use crate::pass::Pass;
+use crate::settings::Settings;
 use chainrule::{Element, Tensor, Var};
 
 /// `y = f(x)` for any [`Rule`](chainrule::Rule), or [`Softmax`] along the last axis. Keras's `Activation`.
@@ -22,17 +23,33 @@ impl<T: Element> Layer<T> for Activation<T> {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         self.0.apply(x)
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new().with("activation", self.0.name()))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    Ok(Box::new(Activation(stored.activation("activation")?)))
 }
 
 impl<T: Element> Layer<T> for Softmax {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         self.apply(x)
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new())
+    }
 }
 
 impl<T: Element> Layer<T> for LogSoftmax {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         self.apply(x)
+    }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new())
     }
 }
 

@@ -2,12 +2,13 @@
 
 #[cfg(test)]
 use super::Sample;
-use super::{Layer, steps_of};
+use super::{Layer, Stored, steps_of};
 use crate::init::Init;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
 use crate::session::Session;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// `y = Σₜ aₜ xₜ` with `a = softmax(e)` along the steps and `eₜ = tanh(xₜ w + b)`: rows `[steps, features]` to `[features]`, the
@@ -133,6 +134,20 @@ impl<T: Element> Layer<T> for AttentionPooling<T> {
             visit("context", context);
         }
     }
+
+    fn settings(&self) -> Option<Settings> {
+        let hidden = self.hidden.as_ref().map(|hidden| hidden.units);
+        Some(Settings::new().with("hidden", hidden).with("init", &self.init))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    let pooling = AttentionPooling::new().init(stored.get("init")?);
+    let hidden: Option<usize> = stored.get("hidden")?;
+    Ok(Box::new(match hidden {
+        None => pooling,
+        Some(units) => pooling.hidden(units),
+    }))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A fully connected layer.
 
-use super::Layer;
+use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
 use crate::activation::{Activate, Linear};
@@ -8,7 +8,8 @@ use crate::init::Init;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
-use crate::regularizer::Regularizer;
+use crate::regularizer::{Regularizer, describe};
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 use std::sync::Arc;
 
@@ -144,6 +145,32 @@ impl<T: Element> Layer<T> for Dense<T> {
             visit("bias", bias);
         }
     }
+
+    fn settings(&self) -> Option<Settings> {
+        let settings = Settings::new()
+            .with("units", self.units)
+            .with("input", self.input.as_deref())
+            .with("activation", self.activation.name())
+            .with("bias", self.bias.is_some())
+            .with("weights_init", &self.weights_init)
+            .with("bias_init", &self.bias_init);
+        let settings = describe(settings, "weights_penalty", self.weights_penalty.as_ref());
+        Some(describe(settings, "bias_penalty", self.bias_penalty.as_ref()))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    let dense = Dense::new(stored.size("units")?);
+    Ok(Box::new(Dense {
+        input: stored.shape("input")?,
+        activation: stored.activation("activation")?,
+        bias: stored.get::<bool>("bias")?.then(Param::unbuilt),
+        weights_init: stored.get("weights_init")?,
+        bias_init: stored.get("bias_init")?,
+        weights_penalty: stored.regularizer("weights_penalty")?,
+        bias_penalty: stored.regularizer("bias_penalty")?,
+        ..dense
+    }))
 }
 
 #[cfg(test)]

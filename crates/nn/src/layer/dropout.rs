@@ -1,10 +1,11 @@
 //! Outputs left out at random.
 
-use super::Layer;
+use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
 use crate::pass::Pass;
 use crate::random::{Seeds, bits};
+use crate::settings::Settings;
 use chainrule::{Element, Onto, Op, Pool, Shape, Sink, Tensor, Var};
 use chainrule_kernels::vector::Work;
 
@@ -43,6 +44,14 @@ impl<T: Element> Layer<T> for Dropout {
         }
         pass.tape().record(Drop::new(self.rate, pass.seed()), [x])
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new().with("rate", self.rate))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    Ok(Box::new(Dropout::new(stored.get("rate")?)))
 }
 
 /// `y = x · mask / (1 - rate)`.

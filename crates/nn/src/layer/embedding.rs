@@ -2,11 +2,12 @@
 
 #[cfg(test)]
 use super::Sample;
-use super::{Layer, RowShape};
+use super::{Layer, RowShape, Stored};
 use crate::init::Init;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// `y = weights[x]`: rows `[.., steps]` of whole numbers, the words, to `[.., steps, width]`; weights `[words, width]`, the vector
@@ -127,6 +128,18 @@ impl<T: Element> Layer<T> for Embedding<T> {
     fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {
         visit("weights", &mut self.weights);
     }
+
+    fn settings(&self) -> Option<Settings> {
+        let settings = Settings::new().with("words", self.words).with("width", self.width);
+        let settings = settings.with("mask_zero", self.mask_zero).with("input", self.input.as_deref());
+        Some(settings.with("init", &self.init))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    let embedding = Embedding::new(stored.size("words")?, stored.size("width")?);
+    let (mask_zero, input, init) = (stored.get("mask_zero")?, stored.shape("input")?, stored.get("init")?);
+    Ok(Box::new(Embedding { mask_zero, input, init, ..embedding }))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Outputs disturbed at random.
 
-use super::Layer;
+use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
 use crate::pass::Pass;
 use crate::random::{Seeds, share};
+use crate::settings::Settings;
 use chainrule::{Element, Op, Pool, Shape, Sink, Tensor, Var};
 use std::f64::consts::TAU;
 
@@ -35,6 +36,14 @@ impl<T: Element> Layer<T> for GaussianNoise {
         }
         pass.tape().record(Noise { deviation: self.deviation, stream: pass.seed() }, [x])
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new().with("deviation", self.deviation))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    Ok(Box::new(GaussianNoise::new(stored.get("deviation")?)))
 }
 
 /// `y = x + deviation · n`.

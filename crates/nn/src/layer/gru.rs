@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 use super::Sample;
+use super::{Layer, Stored};
 use super::recurrent::{Biases, Recurrent, Steps, recurrent_layer};
 use crate::pass::Pass;
 use chainrule::rule::{Sigmoid, Tanh};
@@ -56,6 +57,10 @@ impl<T: Element> Gru<T> {
 }
 
 recurrent_layer!(Gru);
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    Ok(Box::new(Gru { core: Recurrent::restored(stored, 3, Biases::Double)? }))
+}
 
 /// All steps as one operation, from p `[rows, steps, 3 units]`, U and c to the states `[rows, steps, units]`.
 struct Gated<T> {

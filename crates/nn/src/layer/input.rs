@@ -1,9 +1,10 @@
 //! The shape of what comes in.
 
-use super::Layer;
+use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
 use crate::pass::Pass;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// Says the shape of one row of input, and changes nothing. Keras's `Input`.
@@ -52,6 +53,15 @@ impl<T: Element> Layer<T> for Input {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         x
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new().with("shape", &*self.0))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    let shape = stored.shape("shape")?.ok_or("Input: the shape is missing")?;
+    Ok(Box::new(Input(shape)))
 }
 
 #[cfg(test)]

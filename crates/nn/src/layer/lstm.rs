@@ -1,5 +1,6 @@
 //! A state with a memory that gates write and clear.
 
+use super::{Layer, Stored};
 use super::recurrent::{Biases, Recurrent, Steps, recurrent_layer};
 #[cfg(test)]
 use super::Sample;
@@ -59,6 +60,10 @@ impl<T: Element> Lstm<T> {
 }
 
 recurrent_layer!(Lstm);
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    Ok(Box::new(Lstm { core: Recurrent::restored(stored, 4, Biases::Forgetting)? }))
+}
 
 /// All steps as one operation, from `x W + b` `[rows, steps, 4 units]` and U to the states `[rows, steps, units]`. As one it writes
 /// products straight into gates, and its gradient by U is a product of long matrices.

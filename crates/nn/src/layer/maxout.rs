@@ -1,12 +1,13 @@
 //! The greatest of several affine maps.
 
-use super::Layer;
+use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
 use crate::init::Init;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// `y = max(x W₁ + b₁, .., x Wₖ + bₖ)`: an activation that is learnt, convex and piecewise linear (Goodfellow and others 2013;
@@ -65,6 +66,15 @@ impl<T: Element> Layer<T> for Maxout<T> {
         visit("weights", &mut self.weights);
         visit("bias", &mut self.bias);
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new().with("units", self.units).with("pieces", self.pieces).with("init", &self.init))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    let maxout = Maxout::new(stored.size("units")?).pieces(stored.size("pieces")?);
+    Ok(Box::new(maxout.init(stored.get("init")?)))
 }
 
 #[cfg(test)]

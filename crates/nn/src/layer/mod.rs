@@ -1,13 +1,18 @@
 //! Layers, one file each, and what a layer is.
 
-/// The list: a layer is a file, and a line here. A file says with which samples its gradients are checked; one that does not
-/// say it does not compile in tests.
+/// The list: a layer is a file, and a line here. A file says how the layer is made again from its settings, and with which
+/// samples its gradients are checked; one that does not say it does not compile.
 macro_rules! layers {
     ($($file:ident $Layer:ident;)*) => {
         $(
             mod $file;
             pub use $file::$Layer;
         )*
+
+        /// Every kind of layer in the list, with what makes one again from its settings.
+        fn kinds<T: Element>() -> Vec<Kind<T>> {
+            vec![$((stringify!($Layer), $file::restore)),*]
+        }
 
         /// The samples of every layer in the list.
         #[cfg(test)]
@@ -28,16 +33,28 @@ layers! {
     input Input;
     lstm Lstm;
     maxout Maxout;
+    multi_head_attention MultiHeadAttention;
+    parallel Parallel;
     reshape Reshape;
+    residual Residual;
     simple_rnn SimpleRnn;
 }
 mod recurrent;
 pub use input::RowShape;
+pub use multi_head_attention::attention;
+
+mod registry;
+mod stored;
+pub use registry::Registry;
+pub(crate) use registry::RestoreLayer;
+pub(crate) use stored::Part;
+pub use stored::Stored;
 
 use crate::activation::short_name;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 use std::any::Any;
 use std::fmt::{self, Debug};
@@ -110,6 +127,22 @@ pub trait Layer<T: Element = f32>: CloneLayer<T> + Any + Send + Sync {
     /// Shows every parameter and buffer with its name, always in the same order. This is the only reflection: weights, files,
     /// summaries, freezing and optimizers all go this way.
     fn visit(&mut self, _visit: &mut dyn FnMut(&str, &mut Param<T>)) {}
+
+    /// What it was made with, for files: all that [`Registry`] needs to make it again. Of a layer without this, weights can be
+    /// saved, but no architecture.
+    fn settings(&self) -> Option<Settings> {
+        None
+    }
+}
+
+/// The name of a kind of layer, and what makes one from its settings.
+type Kind<T> = (&'static str, RestoreLayer<T>);
+
+impl<T: Element> Registry<T> {
+    /// Knows the layers of the library, and these.
+    pub(crate) fn with(others: &[(&str, RestoreLayer<T>)]) -> Self {
+        Self::of(&[kinds(), others.to_vec()].concat())
+    }
 }
 
 /// Lets a boxed [`Layer`] be cloned; whatever is `Clone` has it.

@@ -1,16 +1,18 @@
 //! What recurrent layers share: settings, parameters, and the order in which a state goes through the steps.
 
-use super::steps_of;
+use super::{Stored, steps_of};
 use crate::init::Init;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 use chainrule_kernels::product::{Matrix, Onto};
 
-/// The methods of a recurrent layer with a field `core: Recurrent<T>` and a method `states`, and that it is a layer.
+/// The methods of a recurrent layer with a field `core: Recurrent<T>` and a method `states`, and that it is a
+/// layer; `own` is an activation among its settings.
 macro_rules! recurrent_layer {
-    ($Layer:ident) => {
+    ($Layer:ident $(, $own:ident)?) => {
         impl<T: Element> $Layer<T> {
             /// The state after every step comes out, `[steps, units]`, and not only the last.
             #[must_use]
@@ -77,6 +79,10 @@ macro_rules! recurrent_layer {
                 visit("weights", &mut self.core.weights);
                 visit("recurrent", &mut self.core.recurrent);
                 visit("bias", &mut self.core.bias);
+            }
+
+            fn settings(&self) -> Option<$crate::settings::Settings> {
+                Some(self.core.settings()$(.with(stringify!($own), self.$own.name()))?)
             }
         }
     };
@@ -148,6 +154,28 @@ impl<T: Element> Recurrent<T> {
             self.bias.value.as_mut_slice()[units..2 * units].fill(T::one());
         }
         Ok(if self.sequences { [steps, units].into() } else { [units].into() })
+    }
+
+    pub(super) fn settings(&self) -> Settings {
+        Settings::new()
+            .with("units", self.units)
+            .with("sequences", self.sequences)
+            .with("reversed", self.reversed)
+            .with("input", self.input.as_deref())
+            .with("init", &self.init)
+            .with("recurrent_init", &self.recurrent_init)
+    }
+
+    /// With settings from a file.
+    pub(super) fn restored(stored: &mut Stored<'_, T>, gates: usize, biases: Biases) -> Result<Self, String> {
+        Ok(Self {
+            sequences: stored.get("sequences")?,
+            reversed: stored.get("reversed")?,
+            input: stored.shape("input")?,
+            init: stored.get("init")?,
+            recurrent_init: stored.get("recurrent_init")?,
+            ..Self::new(stored.size("units")?, gates, biases)
+        })
     }
 
     /// The steps of a batch.

@@ -1,11 +1,12 @@
 //! Other axes for the same numbers.
 
-use super::Layer;
+use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
 use super::input::RowShape;
 use crate::pass::Pass;
 use crate::random::Seeds;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 
 /// Rows in another shape of as many elements, row-major: Keras's `Reshape`, whose -1 is not needed, since shapes are known.
@@ -32,10 +33,20 @@ impl<T: Element> Layer<T> for Reshape {
         ))
     }
 
-    fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+    fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        pass.set_mask(None);
         let rows = x.shape()[0];
         x.reshape([rows].into_iter().chain(self.0.iter().copied()).collect::<Shape>())
     }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(Settings::new().with("shape", &*self.0))
+    }
+}
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    let shape = stored.shape("shape")?.ok_or("Reshape: the shape is missing")?;
+    Ok(Box::new(Reshape(shape)))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 use super::Sample;
+use super::{Layer, Stored};
 use super::recurrent::{Biases, Recurrent, Steps, recurrent_layer};
 use crate::activation::Activate;
 use crate::pass::Pass;
@@ -70,7 +71,12 @@ impl<T: Element> SimpleRnn<T> {
     }
 }
 
-recurrent_layer!(SimpleRnn);
+recurrent_layer!(SimpleRnn, activation);
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    let core = Recurrent::restored(stored, 1, Biases::Single)?;
+    Ok(Box::new(SimpleRnn { core, activation: stored.activation("activation")? }))
+}
 
 #[cfg(test)]
 pub(super) fn samples() -> Vec<Sample> {

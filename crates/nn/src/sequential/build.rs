@@ -3,6 +3,7 @@
 use super::Sequential;
 use crate::error::{Error, Result};
 use crate::layer::Layer;
+use crate::param::elements;
 use crate::random::Seeds;
 use chainrule::{Element, Shape};
 
@@ -27,7 +28,8 @@ impl<T: Element> Sequential<T> {
             });
         };
         let mut seeds = Seeds::new(self.seed);
-        self.build_for(&input, &mut seeds).map(drop)
+        self.build_for(&input, &mut seeds)?;
+        std::mem::take(&mut self.treatment).apply(self)
     }
 
     /// Builds for rows of this shape; the shape of a row of output.
@@ -35,6 +37,7 @@ impl<T: Element> Sequential<T> {
         if let Some((layer, problem)) = &self.mistake {
             return Err(Error::Layer { layer: layer.clone(), problem: problem.clone() });
         }
+        elements(input).map_err(|problem| Error::Option { call: "build", problem: format!("the input: {problem}") })?;
         self.input = Some(input.clone());
         self.shapes.clear();
         self.names.clear();
@@ -54,6 +57,7 @@ impl<T: Element> Sequential<T> {
                 layer: place.name.clone(),
                 problem: format!("{problem} (its input has rows of shape {shape})"),
             })?;
+            elements(&shape).map_err(|problem| Error::Layer { layer: place.name.clone(), problem })?;
             shapes.push(shape.clone());
         }
         self.shapes = shapes;

@@ -1,5 +1,6 @@
 //! Layers one after the other.
 
+mod architecture;
 mod build;
 mod summary;
 mod weights;
@@ -7,11 +8,14 @@ mod weights;
 pub use summary::Summary;
 pub(crate) use weights::{put_weights, weights_of};
 
+use architecture::{Treatment, is_name};
+
 use crate::layer::{Input, Layer, RowShape};
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
 use crate::session::Session;
+use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 use std::any::Any;
 
@@ -45,6 +49,8 @@ pub struct Sequential<T: Element = f32> {
     names: Vec<String>,
     /// What was wrong with a call of `add_named` or `reuse`, to be told when the network is built.
     mistake: Option<(String, String)>,
+    /// What a file says of its parameters, to be done when they are there.
+    treatment: Treatment,
 }
 
 /// Values, and which steps of them are real: all, where nothing is said.
@@ -74,6 +80,7 @@ impl<T: Element> Default for Sequential<T> {
             shapes: Vec::new(),
             names: Vec::new(),
             mistake: None,
+            treatment: Treatment::default(),
         }
     }
 }
@@ -96,8 +103,8 @@ impl<T: Element> Sequential<T> {
         let name = name.into();
         if self.places.iter().any(|place| place.name == name) {
             self.mistake.get_or_insert((name.clone(), "the network already has a layer of this name".into()));
-        } else if name.is_empty() || name.contains('.') {
-            self.mistake.get_or_insert((name.clone(), "a name must not be empty, nor contain a dot".into()));
+        } else if !is_name(&name) {
+            self.mistake.get_or_insert((name.clone(), "a name must not be empty, nor contain a dot or a slash".into()));
         }
         self.push(name, Box::new(layer))
     }
@@ -242,6 +249,10 @@ impl<T: Element> Layer<T> for Sequential<T> {
                 None => visit(&format!("{name}.{own}"), param),
             });
         }
+    }
+
+    fn settings(&self) -> Option<Settings> {
+        Some(self.describe())
     }
 }
 
