@@ -68,7 +68,7 @@ pub fn attention<'t, T: Element>(
 /// // no step sees what comes later
 /// let mut x = Tensor::uniform([1, 5, 8], -1.0, 1.0, 1);
 /// let before = network.predict(&x)?;
-/// x[[0, 4, 0]] = 9.0;
+/// x.as_mut_slice()[4 * 8] = 9.0;
 /// let after = network.predict(&x)?;
 /// assert_eq!(before.narrow(1, 0..4), after.narrow(1, 0..4));
 /// # Ok::<(), chainrule_nn::Error>(())

@@ -3,7 +3,7 @@
 use super::Model;
 use super::batch::Rows;
 use super::check::{check_batch_size, check_inputs};
-use super::fit::total;
+use super::fit::{real_steps, total};
 use super::options::Evaluate;
 use crate::error::{Error, Result};
 use crate::layer::Layer;
@@ -122,7 +122,8 @@ impl<T: Element> Model<T> {
             let pass = learner.session.evaluation();
             let prediction = learner.network.forward(pass.constant(&rows.x), &pass);
             let loss = total(learner.loss, prediction, &rows, &pass).item().to_f64().unwrap_or(f64::NAN);
-            running.add(loss, &prediction.value(), &rows.targets, rows.weights.as_ref().map(Tensor::as_slice));
+            let prediction = prediction.value();
+            running.add(loss, &prediction, &rows, real_steps(&pass, prediction.shape()).as_ref());
         }
         running.logs(prefix)
     }
