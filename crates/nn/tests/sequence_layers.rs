@@ -1,4 +1,4 @@
-//! Layers for sequences, and layers around layers: against PyTorch's numbers, and at the edges.
+//! Layers for sequences, and layers around layers: against `PyTorch`'s numbers, and at the edges.
 
 #[path = "reference/case.rs"]
 mod case;
@@ -39,9 +39,8 @@ fn layer<T: Element>(name: &str) -> Box<dyn Layer<T>> {
         "embedding" => Box::new(Embedding::new(5, 3)),
         "attention_pooling" => Box::new(AttentionPooling::new()),
         "attention_pooling_hidden" => Box::new(AttentionPooling::new().hidden(6)),
-        "multi_head_attention" => Box::new(MultiHeadAttention::new(2, 3)),
+        "multi_head_attention" | "multi_head_attention_narrow" => Box::new(MultiHeadAttention::new(2, 3)),
         "multi_head_attention_causal" => Box::new(MultiHeadAttention::new(2, 2).causal()),
-        "multi_head_attention_narrow" => Box::new(MultiHeadAttention::new(2, 3)),
         "residual" => Box::new(Residual::new(dense(4).activation(Tanh))),
         "block" => {
             let thought = Sequential::default().add(dense(8).activation(Tanh)).add(dense(4));

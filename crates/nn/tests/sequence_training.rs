@@ -106,7 +106,7 @@ fn values_for_every_word() {
 fn an_answer_for_every_sentence() {
     let run = Run::named("answers");
     let layers = words().add(Lstm::new(3).sequences()).add(Gru::new(4)).add(Dense::new(1).activation(Sigmoid));
-    run.agrees(layers, &Tensor::new([10, 1], run.0["y"].clone()), BinaryCrossEntropy, "binary_accuracy");
+    run.agrees(layers, Tensor::new([10, 1], run.0["y"].clone()), BinaryCrossEntropy, "binary_accuracy");
 }
 
 #[test]
