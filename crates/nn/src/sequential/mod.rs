@@ -8,7 +8,7 @@ mod weights;
 
 pub(crate) use files::{FileNotes, check_entries, shapes_of};
 pub use summary::Summary;
-pub(crate) use weights::{put_weights, weights_of};
+pub(crate) use weights::{check_weights, put_weights, weights_of};
 
 use architecture::{Treatment, is_name};
 
