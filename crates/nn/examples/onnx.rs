@@ -1,0 +1,119 @@
+//! Writes networks of every kind of layer as ONNX files into a folder, each beside a safetensors file with a batch for it and what
+//! the network makes of the batch: `tests/reference/onnx.py` runs this, and then ONNX Runtime on the files.
+
+use chainrule_nn::prelude::*;
+use chainrule_nn::save_tensors;
+use std::path::Path;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::args().nth(1).ok_or("say the folder that the files are to be put into")?;
+    write::<f32>(Path::new(&folder), "f32")?;
+    write::<f64>(Path::new(&folder), "f64")?;
+    Ok(())
+}
+
+fn write<T: Element>(folder: &Path, numbers: &str) -> chainrule_nn::Result<()> {
+    for (name, mut network, x) in cases::<T>() {
+        network.build()?;
+        disturb(&mut network)?;
+        let path = |ending| folder.join(format!("{name} {numbers}.{ending}"));
+        network.save_onnx(path("onnx"))?;
+        let y = network.predict(&x)?;
+        save_tensors(path("safetensors"), &[("input".to_owned(), x), ("output".to_owned(), y)])?;
+    }
+    Ok(())
+}
+
+/// Biases of 0, gains and variances of 1 would hide mistakes.
+fn disturb<T: Element>(network: &mut Sequential<T>) -> chainrule_nn::Result<()> {
+    let mut weights = network.weights();
+    for (place, (_, value)) in weights.iter_mut().enumerate() {
+        if value.shape().len() == 1 {
+            *value = &*value + &Tensor::uniform(value.shape(), 0.1, 0.5, place as u64);
+        }
+    }
+    network.set_weights(&weights)
+}
+
+type Case<T> = (String, Sequential<T>, Tensor<T>);
+
+fn case<T: Element>(name: &str, row: &[usize], network: Sequential<T>) -> Case<T> {
+    let x = Tensor::uniform([&[3], row].concat(), -2.0, 2.0, 1);
+    (name.to_owned(), network.input(row).seed(5), x)
+}
+
+fn cases<T: Element>() -> Vec<Case<T>> {
+    [activations(), plain()].into_iter().flatten().collect()
+}
+
+/// A network of no layers yet.
+fn network<T: Element>() -> Sequential<T> {
+    Sequential::default()
+}
+
+fn activations<T: Element>() -> Vec<Case<T>> {
+    use chainrule::rule::{
+        Abs, Atan, Clamp, Cos, Erf, Exp, Gaussian, GeluTanh, LogSigmoid, NormalCdf, PiecewiseSigmoid, Powi, Sin, Sinh,
+    };
+    fn one<T: Element>(activation: impl Activate<T> + 'static) -> Case<T> {
+        let name = format!("activation {}", activation.name());
+        case(&name, &[40], network().add(Activation::new(activation)))
+    }
+    vec![
+        one(Linear),
+        one(Softmax),
+        one(LogSoftmax),
+        one(Relu),
+        one(Relu6),
+        one(LeakyRelu(0.1)),
+        one(Elu(0.7)),
+        one(Selu),
+        one(Gelu),
+        one(GeluTanh),
+        one(Sigmoid),
+        one(HardSigmoid),
+        one(PiecewiseSigmoid),
+        one(LogSigmoid),
+        one(Silu),
+        one(HardSwish),
+        one(Mish),
+        one(Softplus),
+        one(Softsign),
+        one(Tanh),
+        one(Exp),
+        one(Abs),
+        one(Sin),
+        one(Cos),
+        one(Sinh),
+        one(Atan),
+        one(Erf),
+        one(NormalCdf),
+        one(Gaussian(0.5)),
+        one(Powi(3)),
+        one(Clamp::new(-0.5, 1.25)),
+    ]
+}
+
+fn plain<T: Element>() -> Vec<Case<T>> {
+    let inner = network().add(Dense::new(4).activation(Tanh)).add(Dropout::new(0.5)).add(Dense::new(4));
+    vec![
+        case("Dense", &[4], network().add(Dense::new(8).activation(Relu)).add(Dense::new(3).activation(Softmax))),
+        case("Dense on axes", &[2, 3, 4], network().add(Dense::new(5).activation(Gelu))),
+        case("Dense without bias", &[4], network().add(Dense::new(5).without_bias())),
+        case("Dense of a number", &[1], network().add(Dense::new(1))),
+        case("Maxout", &[2, 4], network().add(Maxout::new(3).pieces(4))),
+        case("Flatten and Reshape", &[2, 6], network().add(Flatten).add(Reshape::new([3, 4])).add(Dense::new(2))),
+        case("Softmax and LogSoftmax", &[2, 6], network().add(Softmax).add(LogSoftmax)),
+        case(
+            "what training alone does",
+            &[4],
+            network().add(Input::new(4)).add(Dropout::new(0.3)).add(GaussianNoise::new(0.1)),
+        ),
+        case(
+            "reused",
+            &[4],
+            network().add_named("twice", Dense::new(4).activation(Tanh)).reuse("twice").reuse("twice"),
+        ),
+        case("Sequential within", &[4], network().add(inner.clone()).add(inner).add(Dense::new(2))),
+    ]
+}
