@@ -21,6 +21,9 @@ pub enum Init {
     LecunUniform,
     /// Cut normal with deviation √(1 / fan in).
     LecunNormal,
+    /// Rows (or columns, if these are fewer) of length 1 at right angles to each other, in random directions: Saxe and others 2014.
+    /// All axes but the last count rows. The default of what a state is multiplied with in recurrent layers.
+    Orthogonal,
     /// Evenly between two numbers.
     Uniform(f64, f64),
     /// Normal with this mean and standard deviation.
@@ -48,6 +51,7 @@ impl Init {
             Self::HeNormal => Tensor::he_normal(shape, seed),
             Self::LecunUniform => Tensor::lecun_uniform(shape, seed),
             Self::LecunNormal => Tensor::lecun_normal(shape, seed),
+            Self::Orthogonal => orthogonal(shape, seed)?,
             &Self::Uniform(low, high) if low <= high && (high - low).is_finite() => {
                 Tensor::uniform(shape, low, high, seed)
             }
@@ -68,5 +72,45 @@ impl Init {
                 ));
             }
         })
+    }
+}
+
+/// A normal matrix whose rows are made orthogonal one after the other (Gram and Schmidt, modified). Of directions that are evenly
+/// spread they stay so.
+fn orthogonal<T: Element>(shape: &Shape, seed: u64) -> Result<Tensor<T>, String> {
+    let Some((&columns, leading)) = shape.split_last().filter(|(_, leading)| !leading.is_empty()) else {
+        return Err(format!("rows at right angles need a matrix, but the parameter has shape {shape}"));
+    };
+    let rows: usize = leading.iter().product();
+    let (count, length) = (rows.min(columns), rows.max(columns));
+    let mut vectors: Vec<f64> = Tensor::normal([count, length], 0.0, 1.0, seed).to_vec();
+    for at in 0..count {
+        let (before, rest) = vectors.split_at_mut(at * length);
+        let vector = &mut rest[..length];
+        for other in before.chunks_exact(length) {
+            let along: f64 = other.iter().zip(&*vector).map(|(a, b)| a * b).sum();
+            vector.iter_mut().zip(other).for_each(|(x, other)| *x -= along * other);
+        }
+        let norm = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+        vector.iter_mut().for_each(|x| *x /= norm);
+    }
+    let place = |at: usize| if rows <= columns { at } else { at % columns * length + at / columns };
+    Ok(Tensor::new(shape, (0..rows * columns).map(|at| T::literal(vectors[place(at)])).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orthogonal_rows_or_columns() {
+        for (shape, rows, columns) in [([5, 5].into(), 5, 5), ([3, 7].into(), 3, 7), (Shape::from([2, 3, 4]), 6, 4)] {
+            let matrix: Tensor<f64> = Init::Orthogonal.tensor(&shape, 3).unwrap().reshape([rows, columns]);
+            let other = matrix.transpose();
+            let square = if rows <= columns { matrix.matmul(&other) } else { other.matmul(&matrix) };
+            let off = (square - Tensor::<f64>::eye(rows.min(columns))).abs().amax().item();
+            assert!(off < 1e-12, "{shape}: {off}");
+        }
+        assert!(Init::Orthogonal.tensor::<f32>(&[4].into(), 3).unwrap_err().contains("shape [4]"));
     }
 }

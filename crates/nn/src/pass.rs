@@ -3,7 +3,7 @@
 use crate::param::{Param, ParamId, Role};
 use crate::random::Seeds;
 use crate::regularizer::Regularizer;
-use chainrule::{Element, Tape, Tensor, Var};
+use chainrule::{Element, Shape, Tape, Tensor, Var};
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
@@ -118,6 +118,22 @@ impl<'t, T: Element> Pass<'t, T> {
     /// None where all are. [`Embedding::mask_zero`](crate::Embedding::mask_zero) says it; layers along the steps heed it.
     pub fn mask(&self) -> Option<Tensor<bool>> {
         self.mask.borrow().clone()
+    }
+
+    /// The [`mask`](Self::mask), for a layer along the steps of an input of this shape, `[rows, steps, ..]`.
+    ///
+    /// # Panics
+    /// When the mask has other rows or steps.
+    #[track_caller]
+    pub fn mask_for(&self, input: &Shape) -> Option<Tensor<bool>> {
+        let mask = self.mask()?;
+        assert!(
+            input.get(..2) == Some(&**mask.shape()),
+            "the mask of real steps has shape {}, but the input {input}: the mask's are its first two axes, [rows, steps]. A \
+             layer that changes the steps says so with `Pass::set_mask`",
+            mask.shape()
+        );
+        Some(mask)
     }
 
     /// Says which steps are real from here on: a layer behind which there are no steps any more says `None`.

@@ -24,28 +24,31 @@ impl WeightedMean {
     }
 }
 
-/// The weights of the rows of a batch: 1 each where none are given.
+/// The weights of the rows of a batch, or of the steps of its rows: 1 each where none are given.
 #[derive(Clone, Copy)]
 pub(crate) struct Weights<'a, T> {
-    of_rows: Option<&'a [T]>,
-    /// How many items each row has.
+    given: Option<&'a [T]>,
+    /// How many items have one weight.
     items: usize,
 }
 
 impl<'a, T: Element> Weights<'a, T> {
     /// For the `count` items that a batch of this shape has.
     #[track_caller]
-    pub(crate) fn new(of_rows: Option<&'a [T]>, batch: &Shape, count: usize) -> Self {
-        let rows = batch.first().copied().unwrap_or(1);
-        if let Some(weights) = of_rows {
-            assert!(weights.len() == rows, "there are {} weights for the {rows} rows of shape {batch}", weights.len());
-        }
-        Self { of_rows, items: (count / rows.max(1)).max(1) }
+    pub(crate) fn new(given: Option<&'a [T]>, batch: &Shape, count: usize) -> Self {
+        let Some(weights) = given else { return Self { given, items: 1 } };
+        let (rows, length) = (batch.first().copied().unwrap_or(1), weights.len());
+        let is_of_steps = batch.len() > 2 && length == batch[..batch.len() - 1].iter().product::<usize>();
+        assert!(
+            length == rows || is_of_steps,
+            "there are {length} weights for the {rows} rows of shape {batch}; give one for each row, or for each of its steps"
+        );
+        Self { given, items: (count / length.max(1)).max(1) }
     }
 
-    /// The weight of an item: that of its row.
+    /// The weight of an item: that of its row or step.
     pub(crate) fn of(self, item: usize) -> f64 {
-        self.of_rows.map_or(1.0, |weights| number(weights[item / self.items]))
+        self.given.map_or(1.0, |weights| number(weights[item / self.items]))
     }
 }
 

@@ -23,15 +23,25 @@ macro_rules! layers {
 }
 layers! {
     activation Activation;
+    attention_pooling AttentionPooling;
     dense Dense;
     dropout Dropout;
+    embedding Embedding;
     flatten Flatten;
     gaussian_noise GaussianNoise;
+    gru Gru;
     input Input;
+    lstm Lstm;
     maxout Maxout;
+    multi_head_attention MultiHeadAttention;
+    parallel Parallel;
     reshape Reshape;
+    residual Residual;
+    simple_rnn SimpleRnn;
 }
+mod recurrent;
 pub use input::RowShape;
+pub use multi_head_attention::attention;
 
 mod registry;
 mod stored;
@@ -46,6 +56,7 @@ use crate::pass::Pass;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
+use std::any::Any;
 use std::fmt::{self, Debug};
 
 /// A part of a network: parameters, and a forward pass through them.
@@ -78,7 +89,7 @@ use std::fmt::{self, Debug};
 /// assert_eq!(network.names(), ["input", "gain", "dense"]);
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
-pub trait Layer<T: Element = f32>: CloneLayer<T> + Send + Sync {
+pub trait Layer<T: Element = f32>: CloneLayer<T> + Any + Send + Sync {
     /// What kind of layer it is, as summaries say it; names are made from it.
     fn kind(&self) -> &'static str {
         short_name::<Self>()
@@ -99,6 +110,15 @@ pub trait Layer<T: Element = f32>: CloneLayer<T> + Send + Sync {
     /// What is wrong with the shape or the layer's settings, and what to do, in words.
     fn build(&mut self, input: &Shape, _seeds: &mut Seeds) -> Result<Shape, String> {
         Ok(input.clone())
+    }
+
+    /// Looks whether a batch holds numbers that the layer can work with, for one that takes not all, such as the numbers of words.
+    /// `fit`, `evaluate` and `predict` ask the first layer of a network before anything is computed.
+    ///
+    /// # Errors
+    /// What is wrong with which number, in words.
+    fn check_input(&self, _x: &Tensor<T>) -> Result<(), String> {
+        Ok(())
     }
 
     /// The output of a batch; its first axis counts rows. Parameters come from [`Pass::param`].
@@ -190,6 +210,17 @@ impl<T: Element> Clone for Box<dyn Layer<T>> {
 impl<T: Element> Debug for dyn Layer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind())
+    }
+}
+
+/// The two axes of a row of a sequence: steps, and their features.
+pub(crate) fn steps_of(input: &Shape) -> Result<[usize; 2], String> {
+    match input[..] {
+        [steps, features] if features > 0 => Ok([steps, features]),
+        _ => Err(format!(
+            "a row of its input is a sequence, of shape [steps, features] with at least 1 feature, and not {input}: `Reshape` to \
+             such rows, or begin with an `Embedding`"
+        )),
     }
 }
 

@@ -47,7 +47,7 @@ use chainrule::{Element, Shape, Targets, Tensor, Var};
 ///
 /// as Keras reduces by default; a row is whatever is left when the last axis is summed or averaged, so a prediction of shape
 /// `[batch, time, classes]` has batch × time of them. Weights of samples multiply, and the division stays that by the number of
-/// rows.
+/// rows. `fit` and `evaluate` leave out steps that are padding by the [mask](crate::Pass::mask), and divide by the number of the others.
 pub trait Loss<T: Element = f32>: Send + Sync {
     /// As histories and bars call it: `mean_squared_error`.
     fn name(&self) -> &'static str;

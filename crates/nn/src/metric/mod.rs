@@ -81,6 +81,6 @@ pub trait Metric<T: Element = f32>: Tally + Send + Sync {
     }
 
     /// Takes in a batch, which fits by [`check`](Self::check); `weights`, where there are any, holds one number for each row of
-    /// the batch.
+    /// the batch, or, for predictions `[rows, steps, ..]`, one for each step of each row: 0 where it is padding.
     fn update(&mut self, prediction: &Tensor<T>, targets: &Targets<T>, weights: Option<&[T]>);
 }

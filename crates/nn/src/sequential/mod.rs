@@ -14,13 +14,14 @@ pub(crate) use weights::{put_weights, weights_of};
 
 use architecture::{Treatment, is_name};
 
-use crate::layer::{Layer, RowShape};
+use crate::layer::{Input, Layer, RowShape};
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
 use crate::session::Session;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
+use std::any::Any;
 
 /// A network of layers, each fed with the output of the one before. Keras's `Sequential`.
 ///
@@ -55,6 +56,9 @@ pub struct Sequential<T: Element = f32> {
     /// What a file says of its parameters, to be done when they are there.
     treatment: Treatment,
 }
+
+/// Values, and which steps of them are real: all, where nothing is said.
+pub(crate) type Masked<T> = (Tensor<T>, Option<Tensor<bool>>);
 
 /// A layer with its name.
 #[derive(Clone, Debug)]
@@ -153,6 +157,20 @@ impl<T: Element> Sequential<T> {
         self.places.iter().map(|place| place.name.as_str()).collect()
     }
 
+    /// A layer by its name; none where no layer is called so, or it is of another type.
+    ///
+    /// ```
+    /// use chainrule_nn::prelude::*;
+    /// let network = Sequential::new().add(Dense::new(3).input(2)).add(Dropout::new(0.5));
+    /// assert!(network.layer::<Dropout>("dropout").is_some());
+    /// assert!(network.layer::<Dense>("dropout").is_none());
+    /// ```
+    pub fn layer<L: Layer<T>>(&self, name: &str) -> Option<&L> {
+        let place = self.places.iter().find(|place| place.name == name)?;
+        let layer: &dyn Any = &*place.layer;
+        layer.downcast_ref()
+    }
+
     pub(crate) fn seeds(&self) -> u64 {
         self.seed
     }
@@ -160,14 +178,22 @@ impl<T: Element> Sequential<T> {
     /// The outputs for a batch, computed without keeping anything: what one layer made is let go as soon as the next has run.
     /// The input's first axis counts rows; the network is built.
     pub(crate) fn infer(&self, session: &mut Session<T>, x: &Tensor<T>) -> Tensor<T> {
-        let mut mask = None;
-        (0..self.order.len()).fold(x.clone(), |x, step| {
+        self.infer_until(self.order.len(), session, x).0
+    }
+
+    /// What comes out of the first `steps` steps, with the mask behind them.
+    pub(crate) fn infer_until(&self, steps: usize, session: &mut Session<T>, x: &Tensor<T>) -> Masked<T> {
+        (0..steps).fold((x.clone(), None), |(x, mask), step| {
             let pass = session.inference();
-            pass.set_mask(mask.take());
+            pass.set_mask(mask);
             let y = self.run(step, pass.constant(&x), &pass).value();
-            mask = pass.mask();
-            y
+            (y, pass.mask())
         })
+    }
+
+    /// At which step a layer runs first.
+    pub(crate) fn first_step(&self, name: &str) -> Option<usize> {
+        self.order.iter().position(|&at| self.places[at].name == name)
     }
 
     /// How many times a layer runs.
@@ -206,6 +232,13 @@ impl<T: Element> Layer<T> for Sequential<T> {
 
     fn build(&mut self, input: &Shape, seeds: &mut Seeds) -> Result<Shape, String> {
         self.build_for(input, seeds).map_err(|error| error.to_string())
+    }
+
+    fn check_input(&self, x: &Tensor<T>) -> Result<(), String> {
+        // an `Input` hands on what it gets
+        let layers = self.order.iter().map(|&at| &*self.places[at].layer);
+        let first = layers.into_iter().find(|layer| !(*layer as &dyn Any).is::<Input>());
+        first.map_or(Ok(()), |layer| layer.check_input(x))
     }
 
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {

@@ -4,6 +4,7 @@ use super::batch::Rows;
 use super::options::ClassWeights;
 use super::{Model, refuse};
 use crate::error::{Error, Result};
+use crate::layer::Layer;
 use crate::sequential::Sequential;
 use chainrule::{Element, Shape, Targets, Tensor};
 
@@ -32,7 +33,8 @@ pub(super) fn check_inputs<T: Element>(
     if shape[0] == 0 {
         return Err(refuse(call, format!("{what} has no rows (shape {shape}); give at least one")));
     }
-    finite(call, what, x)
+    finite(call, what, x)?;
+    network.check_input(x).map_err(|problem| refuse(call, format!("{what} does not suit the network: {problem}")))
 }
 
 /// Refuses a batch of no rows.

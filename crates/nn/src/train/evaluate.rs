@@ -3,9 +3,9 @@
 use super::Model;
 use super::batch::Rows;
 use super::check::{check_batch_size, check_inputs};
-use super::fit::total;
+use super::fit::{real_steps, total};
 use super::options::Evaluate;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::layer::Layer;
 use crate::sequential::Sequential;
 use crate::session::Session;
@@ -122,7 +122,8 @@ impl<T: Element> Model<T> {
             let pass = learner.session.evaluation();
             let prediction = learner.network.forward(pass.constant(&rows.x), &pass);
             let loss = total(learner.loss, prediction, &rows, &pass).item().to_f64().unwrap_or(f64::NAN);
-            running.add(loss, &prediction.value(), &rows.targets, rows.weights.as_ref().map(Tensor::as_slice));
+            let prediction = prediction.value();
+            running.add(loss, &prediction, &rows, real_steps(&pass, prediction.shape()).as_ref());
         }
         running.logs(prefix)
     }
@@ -154,5 +155,21 @@ impl<T: Element> Sequential<T> {
             elements.extend_from_slice(self.infer(&mut session, &batch).as_slice());
         }
         Ok(Tensor::new([count].into_iter().chain(row.iter().copied()).collect::<Shape>(), elements))
+    }
+
+    /// What comes to the layer of this name where it runs first, for one batch: the output of the layers before it, as at
+    /// inference, and which steps of it are real, if some are not. Features of a trained network, say; see
+    /// [`AttentionPooling`](crate::AttentionPooling) for weights of attention.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict), and when no layer is called so.
+    pub fn predict_until(&self, name: &str, x: &Tensor<T>) -> Result<(Tensor<T>, Option<Tensor<bool>>)> {
+        check_inputs(self, "predict_until", "x", x)?;
+        let step = self.first_step(name).ok_or_else(|| Error::Unknown {
+            kind: "layer",
+            name: name.to_owned(),
+            known: self.names().join(", "),
+        })?;
+        Ok(self.infer_until(step, &mut Session::new(0), x))
     }
 }

@@ -13,23 +13,37 @@ use crate::layer::Layer;
 use crate::loss::Loss;
 use crate::pass::Pass;
 use crate::random::Seeds;
-use chainrule::{Element, Targets, Tensor, Var};
+use chainrule::{Element, Shape, Targets, Tensor, Var};
 
-/// The loss of a batch: the mean over its rows, each times its weight, and the penalties of the layers.
+/// Which steps of predictions of this shape, `[rows, steps, ..]`, are real, where each of them is predicted and some are padding.
+pub(super) fn real_steps<T: Element>(pass: &Pass<'_, T>, prediction: &Shape) -> Option<Tensor<bool>> {
+    let (_, steps) = prediction.split_last()?;
+    pass.mask().filter(|mask| **mask.shape() == *steps)
+}
+
+/// The loss of a batch: the mean over its rows, each times its weight, and the penalties of the layers. Where every step is predicted,
+/// those that are padding are left out of the mean; it is 0 where all are.
 pub(super) fn total<'t, T: Element>(
     loss: &dyn Loss<T>,
     prediction: Var<'t, Tensor<T>>,
     rows: &Rows<T>,
     pass: &Pass<'t, T>,
 ) -> Var<'t, Tensor<T>> {
+    let real = real_steps(pass, &prediction.shape());
     let mut each = loss.of_rows(prediction, &rows.targets);
     if let Some(weights) = &rows.weights {
         // one weight for each row of the batch, whatever axes follow
         let shape = each.shape();
         let aligned = shape.iter().enumerate().map(|(axis, &size)| if axis == 0 { size } else { 1 });
-        each *= &weights.reshape(aligned.collect::<chainrule::Shape>());
+        each *= &weights.reshape(aligned.collect::<Shape>());
     }
-    let mean = each.mean();
+    let mean = match real {
+        None => each.mean(),
+        Some(real) => {
+            let count = real.iter().filter(|real| **real).count().max(1);
+            each.masked_fill(&real.map(|real| !real), 0.0).sum() / T::literal(count as f64)
+        }
+    };
     match pass.penalty() {
         None => mean,
         Some(penalty) => mean + penalty,
@@ -233,7 +247,8 @@ impl<T: Element> Learner<'_, T> {
             return Err(Error::NotFinite { call, loss: value, epoch: epoch + 1, batch: batch + 1, blame });
         }
         pass.backward(loss);
-        running.add(value, &prediction.value(), &rows.targets, rows.weights.as_ref().map(Tensor::as_slice));
+        let prediction = prediction.value();
+        running.add(value, &prediction, rows, real_steps(&pass, prediction.shape()).as_ref());
         self.session.step_alone(self.network, self.optimizer)
     }
 }

@@ -1,7 +1,8 @@
 //! The loss and the metrics of an epoch, gathered batch by batch.
 
+use super::batch::Rows;
 use crate::metric::Metric;
-use chainrule::{Element, Targets, Tensor};
+use chainrule::{Element, Tensor};
 
 /// The mean loss over the rows seen so far, and the metrics.
 pub(super) struct Running<'m, T: Element> {
@@ -20,14 +21,17 @@ impl<'m, T: Element> Running<'m, T> {
         Self { sum: 0.0, rows: 0, metrics, names }
     }
 
-    /// Takes in a batch: its mean loss, and what the metrics look at.
-    pub(super) fn add(&mut self, loss: f64, prediction: &Tensor<T>, targets: &Targets<T>, weights: Option<&[T]>) {
-        let rows = prediction.shape()[0];
-        self.sum += loss * rows as f64;
-        self.rows += rows;
+    /// Takes in a batch: its mean loss, and what the metrics look at, of which steps that are not `real` weigh nothing.
+    pub(super) fn add(&mut self, loss: f64, prediction: &Tensor<T>, rows: &Rows<T>, real: Option<&Tensor<bool>>) {
+        let count = prediction.shape()[0];
+        self.sum += loss * count as f64;
+        self.rows += count;
         for metric in &mut *self.metrics {
-            let weights = weights.filter(|_| metric.is_weighted());
-            metric.update(prediction, targets, weights);
+            let weights = rows.weights.as_ref().map(Tensor::as_slice).filter(|_| metric.is_weighted());
+            match real {
+                None => metric.update(prediction, &rows.targets, weights),
+                Some(real) => metric.update(prediction, &rows.targets, Some(&of_steps(weights, real))),
+            }
         }
     }
 
@@ -42,4 +46,11 @@ impl<'m, T: Element> Running<'m, T> {
         let all = [("loss", self.loss())].into_iter().chain(metrics);
         all.map(|(name, value)| (format!("{prefix}{name}"), value)).collect()
     }
+}
+
+/// The weight of every step: that of its row, and 0 where it is padding.
+fn of_steps<T: Element>(weights: Option<&[T]>, real: &Tensor<bool>) -> Vec<T> {
+    let steps = real.shape()[1].max(1);
+    let weight = |at: usize| weights.map_or(T::one(), |weights| weights[at / steps]);
+    real.iter().enumerate().map(|(at, &real)| if real { weight(at) } else { T::zero() }).collect()
 }

@@ -1,0 +1,89 @@
+//! A state that is fed back.
+
+#[cfg(test)]
+use super::Sample;
+use super::{Layer, Stored};
+use super::recurrent::{Biases, Recurrent, Steps, recurrent_layer};
+use crate::activation::Activate;
+use crate::pass::Pass;
+use chainrule::rule::Tanh;
+use chainrule::{Element, Shape, Tensor, Var};
+
+/// `hₜ = activation(xₜ W + hₜ₋₁ U + b)` from `h₀ = 0`: Elman's network (1990). Rows `[steps, features]` to the last state `[units]` (many
+/// to one), or with [`sequences`](Self::sequences) to all states `[steps, units]` (many to many). `weights` W `[features, units]` begin
+/// Glorot-uniform, `recurrent` U `[units, units]` orthogonal, `bias` b `[units]` 0; the activation is the hyperbolic tangent.
+///
+/// A step that is padding keeps the state, so that many to one gives the state after the last real step; of many to many the mask
+/// stays. A row of only padding stays 0.
+///
+/// Keras's `SimpleRNN`, `PyTorch`'s `RNN`, whose weights lie transposed, with two biases whose sum is this one.
+///
+/// ```
+/// use chainrule_nn::prelude::*;
+/// // 1 + 2 + 3
+/// let sum = SimpleRnn::new(1).activation(Linear).init(Init::Ones).recurrent_init(Init::Ones);
+/// let mut network = Sequential::new().add(sum.sequences().input([3, 1]));
+/// network.build()?;
+/// assert_eq!(network.predict(&Tensor::from([[[1.0], [2.0], [3.0]]]))?.to_vec(), [1.0, 3.0, 6.0]);
+/// # Ok::<(), chainrule_nn::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SimpleRnn<T: Element = f32> {
+    core: Recurrent<T>,
+    activation: Box<dyn Activate<T>>,
+}
+
+impl<T: Element> SimpleRnn<T> {
+    /// A state of this many units, the last of which comes out.
+    pub fn new(units: usize) -> Self {
+        Self { core: Recurrent::new(units, 1, Biases::Single), activation: Box::new(Tanh) }
+    }
+
+    /// What is done to the state in each step.
+    #[must_use]
+    pub fn activation(self, activation: impl Activate<T> + 'static) -> Self {
+        Self { activation: Box::new(activation), ..self }
+    }
+
+    fn states<'t>(&self, x: Var<'t, Tensor<T>>, steps: Steps, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        let Recurrent { weights, recurrent, bias, .. } = &self.core;
+        let projected = x.linear(pass.param(weights), pass.param(bias));
+        let mut state: Option<Var<'t, Tensor<T>>> = None;
+        let mut states = Vec::with_capacity(steps.steps);
+        for (step, _) in steps.order() {
+            let input = projected.index(1, step);
+            let sum = state.map_or(input, |state| input + state.matmul(pass.param(recurrent)));
+            let mut next = self.activation.apply(sum);
+            if let Some(mask) = &steps.mask {
+                let real = Tensor::new([steps.rows, 1], (0..steps.rows).map(|row| mask[[row, step]]).collect());
+                next = match state {
+                    None => next.masked_fill(&real.map(|real| !real), 0.0),
+                    Some(state) => next.where_(&real, state),
+                };
+            }
+            state = Some(next);
+            states.push(next);
+        }
+        if steps.reversed {
+            states.reverse();
+        }
+        Var::stack(&states, 1)
+    }
+}
+
+recurrent_layer!(SimpleRnn, activation);
+
+pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
+    let core = Recurrent::restored(stored, 1, Biases::Single)?;
+    Ok(Box::new(SimpleRnn { core, activation: stored.activation("activation")? }))
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Sample> {
+    use crate::activation::Linear;
+    vec![
+        Sample::new(SimpleRnn::new(3), [2, 4, 2]),
+        Sample::new(SimpleRnn::new(2).activation(Linear).sequences(), [2, 3, 3]),
+        Sample::new(SimpleRnn::new(2).sequences().reversed(), [2, 3, 2]),
+    ]
+}
