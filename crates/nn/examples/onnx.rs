@@ -43,7 +43,7 @@ fn case<T: Element>(name: &str, row: &[usize], network: Sequential<T>) -> Case<T
 }
 
 fn cases<T: Element>() -> Vec<Case<T>> {
-    [activations(), plain()].into_iter().flatten().collect()
+    [activations(), plain(), recurrent(), attention()].into_iter().flatten().collect()
 }
 
 /// A network of no layers yet.
@@ -115,5 +115,64 @@ fn plain<T: Element>() -> Vec<Case<T>> {
             network().add_named("twice", Dense::new(4).activation(Tanh)).reuse("twice").reuse("twice"),
         ),
         case("Sequential within", &[4], network().add(inner.clone()).add(inner).add(Dense::new(2))),
+    ]
+}
+
+fn recurrent<T: Element>() -> Vec<Case<T>> {
+    vec![
+        case("SimpleRnn", &[5, 3], network().add(SimpleRnn::new(4))),
+        case("SimpleRnn relu sequences", &[5, 3], network().add(SimpleRnn::new(4).activation(Relu).sequences())),
+        case("SimpleRnn linear reversed", &[5, 3], network().add(SimpleRnn::new(4).activation(Linear).reversed())),
+        case("Lstm", &[5, 3], network().add(Lstm::new(4))),
+        case("Lstm sequences reversed", &[5, 3], network().add(Lstm::new(4).sequences().reversed())),
+        case("Lstm on Lstm", &[5, 3], network().add(Lstm::new(4).sequences()).add(Lstm::new(2)).add(Dense::new(1))),
+        case("Gru", &[5, 3], network().add(Gru::new(4))),
+        case("Gru sequences reversed", &[5, 3], network().add(Gru::new(4).sequences().reversed())),
+        case("Gru in both directions", &[5, 3], {
+            let both = Parallel::default().add(Gru::new(2).sequences()).add(Gru::new(2).sequences().reversed());
+            network().add(both).add(Dense::new(2))
+        }),
+    ]
+}
+
+fn attention<T: Element>() -> Vec<Case<T>> {
+    let block = || Sequential::<T>::default().add(Dense::new(16).activation(Gelu)).add(Dense::new(8));
+    let words = |name: &str, network| {
+        // the second and third row end in padding; the third is nothing else
+        let x = [3.0, 1.0, 4.0, 1.0, 5.0, 2.0, 6.0, 5.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0].map(T::literal);
+        let (name, network, _) = case(name, &[5], network);
+        (name, network, Tensor::new([3, 5], x.into()))
+    };
+    vec![
+        words("Embedding", network().add(Embedding::new(7, 4)).add(Flatten).add(Dense::new(2))),
+        words(
+            "Embedding masked, AttentionPooling",
+            network().add(Embedding::new(7, 4).mask_zero()).add(AttentionPooling::new()),
+        ),
+        words("Embedding masked, MultiHeadAttention", {
+            network().add(Embedding::new(7, 4).mask_zero()).add(MultiHeadAttention::new(2, 3))
+        }),
+        words("Embedding masked, causal MultiHeadAttention", {
+            network().add(Embedding::new(7, 4).mask_zero()).add(MultiHeadAttention::new(2, 3).causal())
+        }),
+        case("AttentionPooling", &[5, 3], network().add(AttentionPooling::new())),
+        case("AttentionPooling hidden", &[5, 3], network().add(AttentionPooling::new().hidden(4))),
+        case("MultiHeadAttention", &[5, 8], network().add(MultiHeadAttention::new(2, 3))),
+        case("MultiHeadAttention causal", &[5, 8], network().add(MultiHeadAttention::new(4, 2).causal())),
+        case(
+            "Residual",
+            &[5, 8],
+            network().add(Residual::new(MultiHeadAttention::new(2, 4))).add(Residual::new(block())),
+        ),
+        case(
+            "Parallel sum",
+            &[8],
+            network().add(Parallel::default().add(block()).add(Dense::new(8).activation(Tanh)).sum()),
+        ),
+        case(
+            "Parallel concat",
+            &[5, 8],
+            network().add(Parallel::default().add(block()).add(Dense::new(3)).add(Dropout::new(0.5))),
+        ),
     ]
 }

@@ -162,12 +162,7 @@ impl<T: Element> Layer<T> for Dense<T> {
 
     #[cfg(feature = "onnx")]
     fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
-        let weights = graph.param(&self.weights)?;
-        let mut y = graph.node("MatMul", [x, &weights], &[]);
-        if let Some(bias) = &self.bias {
-            let bias = graph.param(bias)?;
-            y = graph.node("Add", [&y, &bias], &[]);
-        }
+        let y = graph.linear(x, &self.weights, self.bias.as_ref())?;
         self.activation.onnx(graph, &y)
     }
 }

@@ -34,7 +34,7 @@ impl<T: Element> Layer<T> for Flatten {
     #[cfg(feature = "onnx")]
     fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
         graph.set_mask(None);
-        Ok(graph.node("Flatten", [x], &[]))
+        Ok(graph.node("Flatten", &[x], &[]))
     }
 }
 

@@ -75,12 +75,10 @@ impl<T: Element> Layer<T> for Maxout<T> {
 
     #[cfg(feature = "onnx")]
     fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
-        let (weights, bias) = (graph.param(&self.weights)?, graph.param(&self.bias)?);
-        let y = graph.node("MatMul", [x, &weights], &[]);
-        let y = graph.node("Add", [&y, &bias], &[]);
+        let y = graph.linear(x, &self.weights, Some(&self.bias))?;
         let leading = &row[..row.len().saturating_sub(1)];
         let y = graph.reshape(&y, &[leading, &[self.units, self.pieces]].concat())?;
-        Ok(graph.node("ReduceMax", [&y], &[("axes", [-1].into()), ("keepdims", 0.into())]))
+        Ok(graph.node("ReduceMax", &[&y], &[("axes", [-1].into()), ("keepdims", 0.into())]))
     }
 }
 

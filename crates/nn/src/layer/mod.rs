@@ -158,7 +158,7 @@ pub trait Layer<T: Element = f32>: CloneLayer<T> + Any + Send + Sync {
     ///     }
     ///     fn onnx(&self, graph: &mut Graph, x: &Value, _row: &Shape) -> Result<Value, String> {
     ///         let gain = graph.param(&self.0)?;
-    ///         Ok(graph.node("Mul", [x, &gain], &[]))
+    ///         Ok(graph.node("Mul", &[x, &gain], &[]))
     ///     }
     /// }
     /// let file = Sequential::new().input(4).add(Gain(Param::unbuilt())).to_onnx()?;

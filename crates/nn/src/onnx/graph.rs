@@ -76,23 +76,18 @@ impl Graph {
     }
 
     /// Adds a node: an [operator](https://onnx.ai/onnx/operators) of version 17 on these inputs. Its first output.
-    pub fn node<const N: usize>(
-        &mut self,
-        operator: &str,
-        inputs: [&Value; N],
-        attributes: &[(&str, Attribute)],
-    ) -> Value {
+    pub fn node(&mut self, operator: &str, inputs: &[&Value], attributes: &[(&str, Attribute)]) -> Value {
         let [output] = self.node_of(operator, inputs, attributes);
         output
     }
 
     /// Adds a node of several outputs.
-    pub fn node_of<const N: usize, const M: usize>(
+    pub fn node_of<const N: usize>(
         &mut self,
         operator: &str,
-        inputs: [&Value; N],
+        inputs: &[&Value],
         attributes: &[(&str, Attribute)],
-    ) -> [Value; M] {
+    ) -> [Value; N] {
         let name = self.fresh(operator);
         let outputs = std::array::from_fn(|at| Value(if at == 0 { name.clone() } else { format!("{name}:{at}") }));
         let mut input: Vec<String> = inputs.iter().map(|value| value.0.clone()).collect();
@@ -156,6 +151,19 @@ impl Graph {
         Value(name)
     }
 
+    /// A constant that is no parameter.
+    pub fn constant<T: Element>(&mut self, tensor: &Tensor<T>) -> Value {
+        let name = self.fresh("Constant");
+        self.tensor(name, || tensor.clone())
+    }
+
+    /// Flags that do not change.
+    pub fn flags(&mut self, flags: &Tensor<bool>) -> Value {
+        let name = self.fresh("Constant");
+        self.hold(&name, flags.shape(), ElementType::Bool, flags.iter().map(|&flag| u8::from(flag)).collect());
+        Value(name)
+    }
+
     /// A number.
     pub fn number(&mut self, number: f64) -> Value {
         let name = format!("number {number}");
@@ -208,17 +216,62 @@ impl Graph {
         // 0 stands for the size that there was: of the batch
         let sizes: Vec<i64> = [0].into_iter().chain(row.iter().map(|&size| integer(size))).collect();
         let sizes = self.integers(&sizes);
-        Ok(self.node("Reshape", [x, &sizes], &[]))
+        Ok(self.node("Reshape", &[x, &sizes], &[]))
+    }
+
+    /// The softmax along an axis over what a mask, which broadcasts to the scores, has; 0 elsewhere, and everywhere where there is
+    /// nothing.
+    pub fn softmax(&mut self, scores: &Value, axis: i64, mask: Option<&Value>) -> Value {
+        let Some(mask) = mask else { return self.node("Softmax", &[scores], &[("axis", axis.into())]) };
+        // finite, or a row without anything would be NaN before it is 0
+        let (low, zero) = (self.number(-1e30), self.number(0.0));
+        let scores = self.node("Where", &[mask, scores, &low], &[]);
+        let shares = self.node("Softmax", &[&scores], &[("axis", axis.into())]);
+        self.node("Where", &[mask, &shares, &zero], &[])
+    }
+
+    /// Without these axes, of size 1.
+    pub fn squeeze(&mut self, x: &Value, axes: &[i64]) -> Value {
+        let axes = self.integers(axes);
+        self.node("Squeeze", &[x, &axes], &[])
+    }
+
+    /// With these axes, of size 1.
+    pub fn unsqueeze(&mut self, x: &Value, axes: &[i64]) -> Value {
+        let axes = self.integers(axes);
+        self.node("Unsqueeze", &[x, &axes], &[])
+    }
+
+    /// With its axes in this order.
+    pub fn transpose<const N: usize>(&mut self, x: &Value, order: [i64; N]) -> Value {
+        self.node("Transpose", &[x], &[("perm", order.into())])
+    }
+
+    /// `x W + b`.
+    ///
+    /// # Errors
+    /// When no `visit` shows the parameters.
+    pub fn linear<T: Element>(
+        &mut self,
+        x: &Value,
+        weights: &Param<T>,
+        bias: Option<&Param<T>>,
+    ) -> Result<Value, String> {
+        let weights = self.param(weights)?;
+        let product = self.node("MatMul", &[x, &weights], &[]);
+        let Some(bias) = bias else { return Ok(product) };
+        let bias = self.param(bias)?;
+        Ok(self.node("Add", &[&product, &bias], &[]))
     }
 
     /// Numbers as whole ones, such as the places of rows.
     pub fn to_integers(&mut self, x: &Value) -> Value {
-        self.node("Cast", [x], &[("to", (ElementType::I64 as i64).into())])
+        self.node("Cast", &[x], &[("to", (ElementType::I64 as i64).into())])
     }
 
     /// Whole numbers, or flags as 0 and 1, as the network's numbers.
     pub fn to_numbers(&mut self, x: &Value) -> Value {
-        self.node("Cast", [x], &[("to", (self.elements as i64).into())])
+        self.node("Cast", &[x], &[("to", (self.elements as i64).into())])
     }
 
     /// Which steps of the sequences are real, `[rows, steps]`, as [`Pass::mask`](crate::Pass::mask) has it. None where all are.

@@ -8,6 +8,7 @@ use prost::{Message, Oneof};
 pub(crate) enum ElementType {
     F32 = 1,
     I64 = 7,
+    Bool = 9,
     F64 = 11,
 }
 

@@ -64,7 +64,9 @@ impl Case {
         let mut session = Session::new(1);
         let y = {
             let pass = if mode == Mode::Training { session.training() } else { session.evaluation() };
-            pass.set_mask(self.get("mask").map(|mask| Tensor::new(mask.shape(), mask.iter().map(|m| *m != 0.0).collect())));
+            pass.set_mask(
+                self.get("mask").map(|mask| Tensor::new(mask.shape(), mask.iter().map(|m| *m != 0.0).collect())),
+            );
             let x = pass.tape().var(x);
             let y = layer.forward(x, &pass);
             let loss = (y * &self.rounded("upstream")).sum();
