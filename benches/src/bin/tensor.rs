@@ -1,8 +1,10 @@
 //! Training steps on tensors, timed as the peers' programs time theirs: ten steps to warm up, then the median of seven turns.
 //!
-//! `cargo run --release -p chainrule-benches --bin tensor -- [W1] [W2] [W3] [W4] [W7]`
+//! `cargo run --release -p chainrule-benches --bin tensor -- [W1] [W2] [W3] [W4] [W5] [W7]`
 
-use chainrule_benches::network::{AttentionPool, Classifier, DroppedClassifier, Listing, Network, Worked};
+use chainrule_benches::network::{
+    AttentionPool, Classifier, DroppedClassifier, ImageClassifier, Listing, Network, Worked,
+};
 use std::time::{Duration, Instant};
 
 /// How long a turn takes.
@@ -46,6 +48,9 @@ fn main() {
     }
     if wants(Listing::NAME) {
         measure(Listing::new());
+    }
+    if wants(ImageClassifier::NAME) {
+        measure(ImageClassifier::new());
     }
     if wants(AttentionPool::NAME) {
         measure(AttentionPool::new());

@@ -1,10 +1,12 @@
-//! Training steps of small networks: forward, loss, backward, optimizer. They are the workloads W1 to W4, with `chainrule-nn`, and
+//! Training steps of small networks: forward, loss, backward, optimizer. They are the workloads W1 to W5, with `chainrule-nn`, and
 //! W7, directly on tensors, that the peers run with the same shapes, batch, labels and optimizer.
 
 mod attention;
+mod convolution;
 mod dense;
 
 pub use attention::AttentionPool;
+pub use convolution::ImageClassifier;
 pub use dense::{Classifier, DroppedClassifier, Listing, Worked};
 
 use chainrule::Tensor;
@@ -47,5 +49,6 @@ mod tests {
         learns(Listing::new(), 60, 0.7);
         learns(Worked::new(), 300, 0.5);
         learns(AttentionPool::new(), 300, 0.9);
+        learns(ImageClassifier::new(), 20, 0.9);
     }
 }

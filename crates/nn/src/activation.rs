@@ -1,6 +1,6 @@
 //! Activations: what a layer does to its outputs.
 
-use chainrule::{Element, Rule, Tensor, Var};
+use chainrule::{Element, Rule, Tape, Tensor, Var};
 use std::any::type_name;
 use std::fmt::Debug;
 
@@ -64,6 +64,11 @@ pub trait Activate<T: Element = f32>: CloneActivate<T> + Send + Sync {
     fn onnx(&self, graph: &mut crate::onnx::Graph, x: &crate::onnx::Value) -> Result<crate::onnx::Value, String> {
         crate::onnx::activation(graph, &self.name(), x)
     }
+
+    /// The same of a tensor by itself, as predictions use it: in its place where that can be, so that there is one buffer less.
+    fn apply_in_place(&self, x: Tensor<T>) -> Tensor<T> {
+        self.apply(Tape::new().constant(x)).value()
+    }
 }
 
 /// Lets a boxed [`Activate`] be cloned; whatever is `Clone` has it.
@@ -84,6 +89,11 @@ impl<T: Element, R: Rule> Activate<T> for R {
     }
     fn apply<'t>(&self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
         x.apply(*self)
+    }
+    fn apply_in_place(&self, mut x: Tensor<T>) -> Tensor<T> {
+        let elements = x.as_mut_slice();
+        T::loops(|| elements.iter_mut().for_each(|x| *x = x.apply(*self)));
+        x
     }
 }
 

@@ -71,7 +71,7 @@ pub use loss::Loss;
 pub use metric::{Metric, Tally};
 pub use monitor::Monitor;
 pub use optim::Optimize;
-pub use param::{Group, Param, ParamId, Role};
+pub use param::{Group, NamedParam, Param, ParamId, Role};
 pub use pass::Pass;
 pub use random::Seeds;
 pub use regularizer::{L1, L1L2, L2, Regularizer};
@@ -103,4 +103,5 @@ pub mod prelude {
 #[cfg(doctest)]
 #[doc = include_str!("readme.md")]
 #[doc = include_str!("networks.md")]
+#[doc = include_str!("files.md")]
 struct Pages;

@@ -21,6 +21,17 @@ impl ParamId {
     }
 }
 
+/// A parameter as files tell of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NamedParam {
+    /// Which it is.
+    pub id: ParamId,
+    /// What it is called in its network: `dense.weights`.
+    pub name: String,
+    /// The shape of its values.
+    pub shape: Shape,
+}
+
 /// What becomes of a parameter in training.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {
@@ -132,11 +143,12 @@ impl<T: Element> Param<T> {
             ));
         }
         let count = elements(&shape)?;
+        let draws = seeds.draws(count)?;
         // asked for and given back, since there is no error where memory is short later on
         if Vec::<T>::new().try_reserve_exact(count).is_err() {
             return Err(format!("there is not enough memory for a parameter of shape {shape}"));
         }
-        self.value = if seeds.draws(count)? { init.tensor(&shape, seed)? } else { Tensor::zeros(&shape) };
+        self.value = if draws { init.tensor(&shape, seed)? } else { Tensor::zeros(&shape) };
         Ok(())
     }
 

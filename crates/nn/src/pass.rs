@@ -70,6 +70,11 @@ impl<'t, T: Element> Pass<'t, T> {
         self.mode == Mode::Training
     }
 
+    /// Whether nothing is remembered: values may be changed in their place.
+    pub(crate) fn is_inference(&self) -> bool {
+        self.mode == Mode::Inference
+    }
+
     /// The tape of this pass.
     pub fn tape(&self) -> &'t Tape<Tensor<T>> {
         self.tape

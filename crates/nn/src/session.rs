@@ -139,6 +139,16 @@ impl<T: Element> Session<T> {
         self.notes.gradients.get_mut()
     }
 
+    /// Where the stream of random numbers stands.
+    pub(crate) fn stream(&self) -> u64 {
+        self.seeds.state()
+    }
+
+    /// Goes on from there.
+    pub(crate) fn set_stream(&mut self, stream: u64) {
+        self.seeds = Seeds::new(stream);
+    }
+
     /// The tape of the pass that was begun last.
     pub(crate) fn tape(&self) -> &Tape<Tensor<T>> {
         &self.tape

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// ```
 /// use chainrule_nn::Settings;
 /// let settings = Settings::new().with("units", 3).with("activation", "relu");
-/// assert_eq!(settings.to_string(), r#"{"units":3,"activation":"relu"}"#);
+/// assert_eq!(settings.to_string(), r#"{"activation":"relu","units":3}"#);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Settings {

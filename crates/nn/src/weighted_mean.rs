@@ -19,6 +19,19 @@ impl WeightedMean {
         self.weight += weight;
     }
 
+    /// Its parts, for a file.
+    pub(crate) fn numbers(self) -> Vec<f64> {
+        vec![self.total, self.weight]
+    }
+
+    /// From its parts.
+    pub(crate) fn from_numbers(numbers: &[f64]) -> Result<Self, String> {
+        match *numbers {
+            [total, weight] => Ok(Self { total, weight }),
+            _ => Err(format!("a mean is made of 2 numbers, and not of {}", numbers.len())),
+        }
+    }
+
     pub(crate) fn result(self) -> f64 {
         if self.weight == 0.0 { 0.0 } else { self.total / self.weight }
     }

@@ -6,7 +6,8 @@ mod plan;
 use super::window::{HeightWidth, Padding};
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
-use plan::Plan;
+use chainrule_kernels::product::Onto;
+pub(super) use plan::Plan;
 use std::borrow::Cow;
 
 /// The options of [`conv2d`](Tensor::conv2d), and the operation.
@@ -72,27 +73,14 @@ impl Conv2d {
     pub fn groups(self, groups: usize) -> Self {
         Self { groups, ..self }
     }
-}
 
-impl<T: Element> Op<T, 2> for Conv2d {
-    const NAME: &'static str = "conv2d";
-
-    #[track_caller]
-    fn forward(&mut self, [x, kernel]: [&Tensor<T>; 2], pool: &Pool<T>) -> Tensor<T> {
-        let plan = Plan::new(self, x.shape(), kernel.shape());
-        let (x, kernel) = (x.as_slice(), kernel.as_slice());
-        pool.filled(plan.shape(), |y| {
-            if plan.is_empty() {
-                y.fill(T::zero());
-            } else if plan.is_depthwise() {
-                depthwise::forward(&plan, x, kernel, y);
-            } else {
-                plan.forward(x, kernel, y, pool);
-            }
-        })
-    }
-
-    fn pullback(&self, [x, kernel]: [&Tensor<T>; 2], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+    /// The gradients by images and kernel, operands 0 and 1.
+    pub(super) fn pull_back<T: Element>(
+        &self,
+        [x, kernel]: [&Tensor<T>; 2],
+        upstream: &Tensor<T>,
+        into: &mut Sink<'_, T>,
+    ) {
         let plan = Plan::new(self, x.shape(), kernel.shape());
         let (x, kernel, upstream) = (x.as_slice(), kernel.as_slice(), upstream.as_slice());
         let pool = into.pool();
@@ -105,9 +93,27 @@ impl<T: Element> Op<T, 2> for Conv2d {
         }
     }
 
-    fn name(&self) -> Cow<'static, str> {
+    pub(super) fn text(&self, operation: &str) -> String {
         let Self { stride: HeightWidth(stride), dilation: HeightWidth(dilation), padding, groups } = self;
-        Cow::Owned(format!("conv2d(stride {stride:?}, padding {padding:?}, dilation {dilation:?}, groups {groups})"))
+        format!("{operation}(stride {stride:?}, padding {padding:?}, dilation {dilation:?}, groups {groups})")
+    }
+}
+
+impl<T: Element> Op<T, 2> for Conv2d {
+    const NAME: &'static str = "conv2d";
+
+    #[track_caller]
+    fn forward(&mut self, [x, kernel]: [&Tensor<T>; 2], pool: &Pool<T>) -> Tensor<T> {
+        let plan = Plan::new(self, x.shape(), kernel.shape());
+        pool.filled(plan.shape(), |y| plan.write(x.as_slice(), kernel.as_slice(), y, Onto::Fresh, pool))
+    }
+
+    fn pullback(&self, operands: [&Tensor<T>; 2], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        self.pull_back(operands, upstream, into);
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        Cow::Owned(self.text("conv2d"))
     }
 }
 
@@ -137,64 +143,81 @@ methods! {
 }
 
 #[cfg(test)]
-use super::checking::{Case, Checks, from_index};
+use super::checking::{Case, Checks, Draw, from_index};
 #[cfg(test)]
 use crate::array::Shape;
+
+/// A convolution, the padding of its two axes, its images and its kernel.
+#[cfg(test)]
+type Drawn = (Conv2d, [[usize; 2]; 2], [Tensor<f64>; 2]);
+
+/// A random convolution, if the draw makes sense.
+#[cfg(test)]
+pub(super) fn random(draw: &mut Draw) -> Option<Drawn> {
+    let depthwise = draw.below(4) == 0;
+    let groups = 1 + draw.below(3);
+    let (inputs, filters) = if depthwise { (1, groups) } else { (draw.below(3), groups * draw.below(3)) };
+    let mut pair = |low: usize, high: usize| [low + draw.below(high - low + 1), low + draw.below(high - low + 1)];
+    let (size, stride, dilation) = (pair(1, 3), pair(1, 2), pair(1, 2));
+    let sides = [pair(0, 2), pair(0, 2)];
+    let image = pair(1, 5);
+    let images = draw.below(3);
+    let options = Conv2d::new().stride(stride).dilation(dilation).groups(groups);
+    let fits = |axis: usize| sides[axis][0] + image[axis] + sides[axis][1] > (size[axis] - 1) * dilation[axis];
+    let (options, sides) = if draw.below(3) == 0 {
+        // the formula of TensorFlow's documentation
+        let sides = [0, 1].map(|axis| {
+            let out = image[axis].div_ceil(stride[axis]);
+            let all = ((out - 1) * stride[axis] + (size[axis] - 1) * dilation[axis] + 1).saturating_sub(image[axis]);
+            [all / 2, all - all / 2]
+        });
+        (options.same(), sides)
+    } else if fits(0) && fits(1) {
+        (options.padding(sides), sides)
+    } else {
+        return None;
+    };
+    let x = draw.tensor([images, image[0], image[1], inputs * groups]);
+    let kernel = draw.tensor([size[0], size[1], inputs, filters]);
+    Some((options, sides, [x, kernel]))
+}
+
+/// A convolution by a plain loop.
+#[cfg(test)]
+pub(super) fn naive(options: &Conv2d, sides: [[usize; 2]; 2], x: &Tensor<f64>, kernel: &Tensor<f64>) -> Tensor<f64> {
+    let (&[images, height, width, _], &[rows, columns, inputs, filters]) = (&x.shape()[..], &kernel.shape()[..]) else {
+        unreachable!("four axes")
+    };
+    let Conv2d { stride: HeightWidth(stride), dilation: HeightWidth(dilation), groups, .. } = *options;
+    let (image, size) = ([height, width], [rows, columns]);
+    let [out_height, out_width] = [0, 1].map(|axis| {
+        (sides[axis][0] + image[axis] + sides[axis][1] - (size[axis] - 1) * dilation[axis] - 1) / stride[axis] + 1
+    });
+    from_index(&Shape::from([images, out_height, out_width, filters]), |index| {
+        let &[image, i, j, filter] = index else { unreachable!() };
+        let group = filter / (filters / groups);
+        let mut sum = 0.0;
+        for k in 0..rows {
+            for l in 0..columns {
+                for channel in 0..inputs {
+                    let y = (i * stride[0] + k * dilation[0]).wrapping_sub(sides[0][0]);
+                    let z = (j * stride[1] + l * dilation[1]).wrapping_sub(sides[1][0]);
+                    if y < height && z < width {
+                        let weight = kernel.at(&[k, l, channel, filter]);
+                        sum += x.at(&[image, y, z, group * inputs + channel]) * weight;
+                    }
+                }
+            }
+        }
+        sum
+    })
+}
 
 #[cfg(test)]
 pub(super) fn checks(check: &mut Checks) {
     check.each(|draw| {
-        let depthwise = draw.below(4) == 0;
-        let groups = 1 + draw.below(3);
-        let (inputs, filters) = if depthwise { (1, groups) } else { (draw.below(3), groups * draw.below(3)) };
-        let mut pair = |low: usize, high: usize| [low + draw.below(high - low + 1), low + draw.below(high - low + 1)];
-        let (size, stride, dilation) = (pair(1, 3), pair(1, 2), pair(1, 2));
-        let [vertical, horizontal] = [pair(0, 2), pair(0, 2)];
-        let [height, width] = pair(1, 5);
-        let images = draw.below(3);
-        let options = Conv2d::new().stride(stride).dilation(dilation).groups(groups);
-        let fits = |axis: usize, sides: [usize; 2], image: usize| {
-            sides[0] + image + sides[1] > (size[axis] - 1) * dilation[axis]
-        };
-        let (options, [vertical, horizontal]) = if draw.below(3) == 0 {
-            // the formula of TensorFlow's documentation
-            let sides = |axis: usize, image: usize| {
-                let out = image.div_ceil(stride[axis]);
-                let all = ((out - 1) * stride[axis] + (size[axis] - 1) * dilation[axis] + 1).saturating_sub(image);
-                [all / 2, all - all / 2]
-            };
-            (options.same(), [sides(0, height), sides(1, width)])
-        } else if fits(0, vertical, height) && fits(1, horizontal, width) {
-            (options.padding([vertical, horizontal]), [vertical, horizontal])
-        } else {
-            return None;
-        };
-        let x = draw.tensor([images, height, width, inputs * groups]);
-        let kernel = draw.tensor([size[0], size[1], inputs, filters]);
-        Some(Case::new(options, [x, kernel], move |[x, kernel]| {
-            let count = |axis: usize, sides: [usize; 2], image: usize| {
-                (sides[0] + image + sides[1] - (size[axis] - 1) * dilation[axis] - 1) / stride[axis] + 1
-            };
-            let shape = Shape::from([images, count(0, vertical, height), count(1, horizontal, width), filters]);
-            from_index(&shape, |index| {
-                let &[image, i, j, filter] = index else { unreachable!() };
-                let group = filter / (filters / groups);
-                let mut sum = 0.0;
-                for k in 0..size[0] {
-                    for l in 0..size[1] {
-                        for channel in 0..inputs {
-                            let y = (i * stride[0] + k * dilation[0]).wrapping_sub(vertical[0]);
-                            let z = (j * stride[1] + l * dilation[1]).wrapping_sub(horizontal[0]);
-                            if y < height && z < width {
-                                let weight = kernel.at(&[k, l, channel, filter]);
-                                sum += x.at(&[image, y, z, group * inputs + channel]) * weight;
-                            }
-                        }
-                    }
-                }
-                sum
-            })
-        }))
+        let (options, sides, operands) = random(draw)?;
+        Some(Case::new(options, operands, move |[x, kernel]| naive(&options, sides, x, kernel)))
     });
 }
 

@@ -82,7 +82,7 @@ impl<T: Element> Op<T, 3> for Linear {
 }
 
 /// The sum of the rows.
-fn add_rows<T: Element>(rows: &[T], total: &mut [T], onto: Onto) {
+pub(super) fn add_rows<T: Element>(rows: &[T], total: &mut [T], onto: Onto) {
     if onto == Onto::Fresh {
         total.fill(T::zero());
     }

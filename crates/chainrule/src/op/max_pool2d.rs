@@ -5,6 +5,7 @@ use super::window::{HeightWidth, Padding, Slide, Windows, image_sizes};
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
+use chainrule_kernels::vector::Work;
 use std::borrow::Cow;
 
 /// The options of [`max_pool2d`](Tensor::max_pool2d) and [`avg_pool2d`](Tensor::avg_pool2d): the size of a window, from one
@@ -170,28 +171,54 @@ impl<T: Element> Op<T, 1> for MaxPool2d {
                 sum.fill(nothing);
             }
             let mut room = pool.scratch([plan.channels]);
-            let left = room.as_mut_slice();
-            T::loops(|| {
-                plan.each(|at, covered| {
-                    // what has not found its pixel yet
-                    left.copy_from_slice(&upstream[at..at + plan.channels]);
-                    for from in covered.pixels() {
-                        let pixels = sum[from..].iter_mut().zip(&x[from..]);
-                        for ((sum, &x), (left, &y)) in pixels.zip(left.iter_mut().zip(&y[at..])) {
-                            // without branches, so that channels are compared many at once
-                            let found = (x == y) | (x.is_nan() & y.is_nan());
-                            *sum += if found { *left } else { nothing };
-                            *left = if found { nothing } else { *left };
-                        }
-                    }
-                });
-            });
+            T::loops(Pull { plan, x, y, upstream, sum, left: room.as_mut_slice(), nothing });
             pool.give(room);
         });
     }
 
     fn name(&self) -> Cow<'static, str> {
         Cow::Owned(self.0.text("max_pool2d"))
+    }
+}
+
+/// The pullback's loops. A struct and not a closure, so that they are sure to be compiled for wide vectors.
+struct Pull<'a, T> {
+    plan: Plan,
+    x: &'a [T],
+    y: &'a [T],
+    upstream: &'a [T],
+    sum: &'a mut [T],
+    /// What has not found its pixel yet.
+    left: &'a mut [T],
+    nothing: T,
+}
+
+impl<T: Element> Work for Pull<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { plan, x, y, upstream, sum, left, nothing } = self;
+        let channels = plan.channels;
+        plan.each(|at, covered| {
+            left.copy_from_slice(&upstream[at..at + channels]);
+            for from in covered.pixels() {
+                let pixel = from..from + channels;
+                give(&mut sum[pixel.clone()], &x[pixel], left, &y[at..at + channels], nothing);
+            }
+        });
+    }
+}
+
+/// Gives a pixel what is left where it is the largest. Without branches, so that channels are compared many at once.
+#[inline(always)]
+fn give<T: Element>(sum: &mut [T], x: &[T], left: &mut [T], y: &[T], nothing: T) {
+    for ((sum, &x), (left, &y)) in sum.iter_mut().zip(x).zip(left.iter_mut().zip(y)) {
+        let found = (x == y) | (x.is_nan() & y.is_nan());
+        // read before it is chosen from: a choice of addresses could not be done many at once
+        let flow = *left;
+        *sum += if found { flow } else { nothing };
+        *left = if found { nothing } else { flow };
     }
 }
 

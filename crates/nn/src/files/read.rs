@@ -17,7 +17,7 @@ const LONGEST_HEADER: u64 = 1 << 20;
 const HEADER_SHARE: u64 = 16;
 
 /// So many bytes are read at once.
-const PIECE: usize = 1 << 15;
+const PIECE: usize = 1 << 13;
 
 /// A tensor as the header tells of it.
 #[derive(Clone, Debug)]

@@ -24,14 +24,21 @@ macro_rules! layers {
 layers! {
     activation Activation;
     attention_pooling AttentionPooling;
+    avg_pool2d AvgPool2d;
+    batch_norm BatchNorm;
+    conv2d Conv2d;
     dense Dense;
     dropout Dropout;
     embedding Embedding;
     flatten Flatten;
     gaussian_noise GaussianNoise;
+    global_avg_pool2d GlobalAvgPool2d;
+    global_max_pool2d GlobalMaxPool2d;
     gru Gru;
     input Input;
+    layer_norm LayerNorm;
     lstm Lstm;
+    max_pool2d MaxPool2d;
     maxout Maxout;
     multi_head_attention MultiHeadAttention;
     parallel Parallel;
@@ -39,7 +46,9 @@ layers! {
     residual Residual;
     simple_rnn SimpleRnn;
 }
+mod normal;
 mod recurrent;
+mod windows;
 pub use input::RowShape;
 pub use multi_head_attention::attention;
 

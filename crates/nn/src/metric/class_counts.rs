@@ -50,6 +50,21 @@ impl ClassCounts {
     /// Of nothing yet.
     pub(super) const NEW: Self = Self { hits: Vec::new(), predicted: Vec::new(), actual: Vec::new() };
 
+    /// All counts, for a file.
+    pub(super) fn numbers(&self) -> Vec<f64> {
+        [&self.hits[..], &self.predicted, &self.actual].concat()
+    }
+
+    /// From all counts.
+    pub(super) fn from_numbers(numbers: &[f64]) -> Result<Self, String> {
+        if !numbers.len().is_multiple_of(3) {
+            return Err(format!("{} numbers are no three counts for each class", numbers.len()));
+        }
+        let (hits, others) = numbers.split_at(numbers.len() / 3);
+        let (predicted, actual) = others.split_at(hits.len());
+        Ok(Self { hits: hits.to_vec(), predicted: predicted.to_vec(), actual: actual.to_vec() })
+    }
+
     /// The score of a class; 0 for a class that never occurred.
     pub(super) fn of_class(&self, score: Score, class: usize) -> f64 {
         if class >= self.hits.len() {
@@ -235,6 +250,13 @@ macro_rules! score_of_classes {
             }
             fn result(&self) -> f64 {
                 self.by_class.counts.averaged($score, self.by_class.average)
+            }
+            fn gathered(&self) -> Option<Vec<f64>> {
+                Some(self.by_class.counts.numbers())
+            }
+            fn regather(&mut self, numbers: &[f64]) -> Result<(), String> {
+                self.by_class.counts = $crate::metric::class_counts::ClassCounts::from_numbers(numbers)?;
+                Ok(())
             }
         }
 

@@ -199,6 +199,17 @@ impl Tally for ConfusionMatrix {
     fn result(&self) -> f64 {
         self.accuracy()
     }
+    fn gathered(&self) -> Option<Vec<f64>> {
+        Some(self.counts.clone())
+    }
+    fn regather(&mut self, numbers: &[f64]) -> std::result::Result<(), String> {
+        let classes = numbers.len().isqrt();
+        if classes * classes != numbers.len() {
+            return Err(format!("{} numbers make no square matrix", numbers.len()));
+        }
+        (self.classes, self.counts) = (classes, numbers.to_vec());
+        Ok(())
+    }
 }
 
 impl<T: Element> Metric<T> for ConfusionMatrix {

@@ -18,6 +18,13 @@ macro_rules! mean_metric {
             fn result(&self) -> f64 {
                 self.gathered.result()
             }
+            fn gathered(&self) -> Option<Vec<f64>> {
+                Some(self.gathered.numbers())
+            }
+            fn regather(&mut self, numbers: &[f64]) -> Result<(), String> {
+                self.gathered = $crate::weighted_mean::WeightedMean::from_numbers(numbers)?;
+                Ok(())
+            }
         }
     };
 }

@@ -64,6 +64,19 @@ pub trait Tally {
 
     /// What was gathered so far; 0 before anything was, as in Keras.
     fn result(&self) -> f64;
+
+    /// What was gathered, as numbers for a [checkpoint](crate::Checkpoint) amid an epoch; none where that would be too many.
+    fn gathered(&self) -> Option<Vec<f64>> {
+        None
+    }
+
+    /// Goes on from what [`gathered`](Self::gathered) gave.
+    ///
+    /// # Errors
+    /// When there are not as many numbers as it gives.
+    fn regather(&mut self, _numbers: &[f64]) -> Result<(), String> {
+        Err(format!("`{}` cannot go on from what was gathered", self.name()))
+    }
 }
 
 /// A number that says how good predictions are, gathered batch by batch.

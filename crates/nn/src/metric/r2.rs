@@ -71,6 +71,18 @@ impl Tally for R2 {
         let count = results.clone().count();
         if count == 0 { 0.0 } else { results.sum::<f64>() / count as f64 }
     }
+    fn gathered(&self) -> Option<Vec<f64>> {
+        let numbers = |column: &Column| [column.weight, column.mean, column.spread, column.residual];
+        Some(self.columns.iter().flat_map(numbers).collect())
+    }
+    fn regather(&mut self, numbers: &[f64]) -> Result<(), String> {
+        let (columns, []) = numbers.as_chunks() else {
+            return Err(format!("{} numbers are not four for each column", numbers.len()));
+        };
+        let column = |&[weight, mean, spread, residual]: &[f64; 4]| Column { weight, mean, spread, residual };
+        self.columns = columns.iter().map(column).collect();
+        Ok(())
+    }
 }
 
 impl<T: Element> Metric<T> for R2 {

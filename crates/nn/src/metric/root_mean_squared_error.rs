@@ -34,6 +34,13 @@ impl Tally for RootMeanSquaredError {
     fn result(&self) -> f64 {
         self.squared.result().sqrt()
     }
+    fn gathered(&self) -> Option<Vec<f64>> {
+        Some(self.squared.numbers())
+    }
+    fn regather(&mut self, numbers: &[f64]) -> Result<(), String> {
+        self.squared = WeightedMean::from_numbers(numbers)?;
+        Ok(())
+    }
 }
 
 impl<T: Element> Metric<T> for RootMeanSquaredError {

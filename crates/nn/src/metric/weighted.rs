@@ -20,6 +20,14 @@ impl<M: Tally> Tally for Weighted<M> {
     fn result(&self) -> f64 {
         self.0.result()
     }
+
+    fn gathered(&self) -> Option<Vec<f64>> {
+        self.0.gathered()
+    }
+
+    fn regather(&mut self, numbers: &[f64]) -> Result<(), String> {
+        self.0.regather(numbers)
+    }
 }
 
 impl<T: Element, M: Metric<T>> Metric<T> for Weighted<M> {

@@ -12,6 +12,7 @@ mod clip;
 mod lion;
 mod nadam;
 mod optimizer;
+mod resume;
 mod rms_prop;
 mod rule;
 mod sgd;
@@ -28,8 +29,8 @@ pub use rms_prop::{RmsProp, RmsPropRule};
 pub use rule::{Slots, Step, UpdateRule};
 pub use sgd::{Sgd, SgdRule};
 
-use crate::Result;
-use crate::param::{Group, ParamId};
+use crate::files::State;
+use crate::param::{Group, NamedParam, ParamId};
 use chainrule::{Element, Tensor};
 
 /// What training asks of an optimizer; it knows neither tapes nor layers.
@@ -38,7 +39,7 @@ pub trait Optimize<T: Element = f32>: Send {
     ///
     /// # Errors
     /// [`Error::Option`](crate::Error::Option), which names the optimizer and the option.
-    fn check(&self) -> Result<()> {
+    fn check(&self) -> crate::Result<()> {
         Ok(())
     }
 
@@ -48,7 +49,7 @@ pub trait Optimize<T: Element = f32>: Send {
     /// # Errors
     /// As [`check`](Self::check), and when the learning rate of this step is negative or not finite. Then nothing has begun, and
     /// `update` must not follow.
-    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) -> Result<()>;
+    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) -> crate::Result<()>;
 
     /// Changes the weights of one parameter.
     fn update(&mut self, id: ParamId, group: Group, weights: &mut Tensor<T>, gradient: &Tensor<T>);
@@ -66,16 +67,30 @@ pub trait Optimize<T: Element = f32>: Send {
     fn has_schedule(&self) -> bool {
         false
     }
+
+    /// What it has gathered of these parameters, and how far it has come, for a file. Its settings are the program's to give. None
+    /// of an optimizer of one's own that does not say it: it cannot be saved.
+    fn state(&self, _params: &[NamedParam]) -> Option<State<T>> {
+        None
+    }
+
+    /// Goes on from what [`state`](Self::state) gave, also with the learning rate of then where it is a number.
+    ///
+    /// # Errors
+    /// When it is the state of another kind of optimizer, or does not fit the parameters. Then nothing was changed.
+    fn restore(&mut self, _params: &[NamedParam], _state: &State<T>) -> Result<(), String> {
+        Err("this optimizer does not say how it goes on: write its `restore`".into())
+    }
 }
 
 /// An optimizer that was chosen at run time.
 impl<T: Element, O: Optimize<T> + ?Sized> Optimize<T> for Box<O> {
-    fn check(&self) -> Result<()> {
+    fn check(&self) -> crate::Result<()> {
         (**self).check()
     }
 
     #[track_caller]
-    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) -> Result<()> {
+    fn begin_step(&mut self, gradients: &mut dyn Iterator<Item = (ParamId, &Tensor<T>)>) -> crate::Result<()> {
         (**self).begin_step(gradients)
     }
 
@@ -94,5 +109,13 @@ impl<T: Element, O: Optimize<T> + ?Sized> Optimize<T> for Box<O> {
 
     fn has_schedule(&self) -> bool {
         (**self).has_schedule()
+    }
+
+    fn state(&self, params: &[NamedParam]) -> Option<State<T>> {
+        (**self).state(params)
+    }
+
+    fn restore(&mut self, params: &[NamedParam], state: &State<T>) -> Result<(), String> {
+        (**self).restore(params, state)
     }
 }

@@ -85,6 +85,16 @@ impl UpdateRule for NadamRule {
         self.correction = (1.0 - self.beta_2.powf(count)).recip();
     }
 
+    fn gathered(&self) -> Vec<f64> {
+        vec![self.product]
+    }
+
+    fn regather(&mut self, gathered: &[f64]) {
+        if let &[product] = gathered {
+            self.product = product;
+        }
+    }
+
     #[inline(always)]
     fn update<T: Element>(&self, step: Step, weights: &mut [T], gradient: &[T], [mean, square, _]: Slots<'_, T>) {
         let [now, next] = self.momenta;

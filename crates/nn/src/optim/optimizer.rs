@@ -4,7 +4,8 @@ use super::clip::{Clip, factor, norm};
 use super::state::State;
 use super::{Optimize, Slots, Step, UpdateRule};
 use crate::error::{Error, Result};
-use crate::param::{Group, ParamId, check_not_negative};
+use crate::files::State as Saved;
+use crate::param::{Group, NamedParam, ParamId, check_not_negative};
 use crate::schedule::Schedule;
 use chainrule::{Element, Tensor};
 use chainrule_kernels::vector::Work;
@@ -43,19 +44,19 @@ const BLOCK: usize = 4096;
 #[derive(Clone)]
 pub struct Optimizer<R, T = f32> {
     pub(super) rule: R,
-    schedule: Arc<dyn Schedule>,
+    pub(super) schedule: Arc<dyn Schedule>,
     clip: Clip,
     decay: f64,
     accumulate: u64,
     /// Steps that began.
-    batches: u64,
+    pub(super) batches: u64,
     /// Steps that changed, or change, the weights.
-    updates: u64,
+    pub(super) updates: u64,
     /// Of the step that began last.
     rate: f64,
     /// What all gradients of this step are multiplied by.
     scale: T,
-    states: HashMap<ParamId, State<T>>,
+    pub(super) states: HashMap<ParamId, State<T>>,
     /// A piece of a gradient, clipped.
     scratch: Vec<T>,
 }
@@ -270,6 +271,14 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
 
     fn has_schedule(&self) -> bool {
         !self.schedule.is_constant()
+    }
+
+    fn state(&self, params: &[NamedParam]) -> Option<Saved<T>> {
+        Some(self.saved(params))
+    }
+
+    fn restore(&mut self, params: &[NamedParam], state: &Saved<T>) -> std::result::Result<(), String> {
+        self.go_on(params, state)
     }
 }
 

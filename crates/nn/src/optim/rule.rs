@@ -64,6 +64,16 @@ pub trait UpdateRule: Send {
         let _ = count;
     }
 
+    /// What the rule itself has gathered over the steps, where that does not follow from their number; for files.
+    fn gathered(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    /// Goes on from what [`gathered`](Self::gathered) gave.
+    fn regather(&mut self, gathered: &[f64]) {
+        let _ = gathered;
+    }
+
     /// Changes some weights of one parameter; weights, gradient and the used slots are of one length.
     ///
     /// A parameter comes in pieces, so a rule may look at its elements only one by one.

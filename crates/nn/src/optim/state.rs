@@ -7,13 +7,18 @@ use std::collections::HashMap;
 
 #[derive(Clone)]
 pub(super) struct State<T> {
-    shape: Shape,
+    pub(super) shape: Shape,
     pub(super) slots: [Vec<T>; 3],
     /// The sum of the gradients since the last update; empty unless gradients are gathered over several steps.
     pub(super) sum: Vec<T>,
 }
 
 impl<T: Element> State<T> {
+    /// Nothing of a parameter of this shape.
+    pub(super) fn empty(shape: Shape) -> Self {
+        Self { shape, slots: [const { Vec::new() }; 3], sum: Vec::new() }
+    }
+
     /// What is remembered of a parameter, from its first use on, or from when an option first asked for it.
     #[track_caller]
     pub(super) fn of<'s, R: UpdateRule>(
@@ -23,11 +28,7 @@ impl<T: Element> State<T> {
         rule: &R,
         gathers: bool,
     ) -> &'s mut Self {
-        let state = states.entry(id).or_insert_with(|| Self {
-            shape: shape.clone(),
-            slots: [const { Vec::new() }; 3],
-            sum: Vec::new(),
-        });
+        let state = states.entry(id).or_insert_with(|| Self::empty(shape.clone()));
         assert!(
             state.shape == *shape,
             "{}: the parameter {id:?} had shape {} and now has {shape}; use another optimizer for other parameters",

@@ -132,6 +132,16 @@ impl ReduceOnPlateau {
         Some((rate * self.factor).max(self.min_rate))
     }
 
+    /// The best value, for how many observations it has waited since, and for how many more it does not look.
+    pub(crate) fn observed(&self) -> (f64, u64, u64) {
+        (self.best, self.waited, self.cooling)
+    }
+
+    /// Goes on from what [`observed`](Self::observed) gave.
+    pub(crate) fn go_on(&mut self, (best, waited, cooling): (f64, u64, u64)) {
+        (self.best, self.waited, self.cooling) = (best, waited, cooling);
+    }
+
     /// Forgets all observations; the options stay.
     pub fn reset(&mut self) {
         (self.best, self.waited, self.cooling) = (self.monitor.worst(), 0, 0);

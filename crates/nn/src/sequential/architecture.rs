@@ -52,7 +52,7 @@ impl<T: Element> Sequential<T> {
     }
 
     /// What stands in a file.
-    pub(super) fn architecture(&self) -> Result<Value> {
+    pub(crate) fn architecture(&self) -> Result<Value> {
         // what was read and not built yet is told on
         let Treatment { mut frozen, groups } = self.treatment.clone();
         let mut groups: BTreeMap<_, _> =

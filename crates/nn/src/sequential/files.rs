@@ -146,7 +146,7 @@ impl<T: Element> Sequential<T> {
 
     fn take_weights<R: Read>(&mut self, reader: TensorReader<R>, path: &Path) -> Result<()> {
         let own = shapes_of(self);
-        check_entries(&own, reader.entries.iter().filter(|entry| !entry.name.contains(TRAINING)), path)?;
+        check_entries(&own, &reader.entries.iter().filter(|entry| !entry.name.contains(TRAINING)), path)?;
         let weights = reader.read(|name| !name.contains(TRAINING))?;
         put_weights(self, &weights)
     }
@@ -160,7 +160,7 @@ pub(crate) fn shapes_of<T: Element>(network: &mut dyn Layer<T>) -> Vec<(String, 
 /// Compares the tensors of a file with those that a network has, before any of them is read.
 pub(crate) fn check_entries<'e>(
     own: &[(String, Shape)],
-    entries: impl Iterator<Item = &'e Entry> + Clone,
+    entries: &(impl Iterator<Item = &'e Entry> + Clone),
     path: &Path,
 ) -> Result<()> {
     for (name, shape) in own {

@@ -175,6 +175,10 @@ impl<T: Element> Sequential<T> {
         self.seed
     }
 
+    pub(crate) fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
     /// The outputs for a batch, computed without keeping anything: what one layer made is let go as soon as the next has run.
     /// The input's first axis counts rows; the network is built.
     pub(crate) fn infer(&self, session: &mut Session<T>, x: &Tensor<T>) -> Tensor<T> {

@@ -3,10 +3,13 @@
 use super::batch::{Gathered, Rows};
 use super::callback::{Callback, Control, Epoch, Flow};
 use super::check::{check_batch_size, weighted};
+use super::checkpoint::{Checkpoint, Keeper, newest};
 use super::history::History;
 use super::options::{ClassWeights, Fit};
 use super::progress::Progress;
+use super::resume::{Keeping, position};
 use super::running::Running;
+use super::save::{Facts, Position};
 use super::{Learner, Model, blame};
 use crate::error::{Error, Result};
 use crate::layer::Layer;
@@ -51,14 +54,14 @@ pub(super) fn total<'t, T: Element>(
 }
 
 /// Those who look at a training.
-type Callbacks<'c, T> = Vec<Box<dyn Callback<T> + 'c>>;
+pub(super) type Callbacks<'c, T> = Vec<Box<dyn Callback<T> + 'c>>;
 
 /// How the rows of a training are gone through.
-struct Plan<T> {
-    training: Rows<T>,
+pub(super) struct Plan<T> {
+    pub(super) training: Rows<T>,
     held: Option<Rows<T>>,
-    batch_size: usize,
-    shuffle: bool,
+    pub(super) batch_size: usize,
+    pub(super) shuffle: bool,
 }
 
 impl<T: Element> Model<T> {
@@ -77,12 +80,24 @@ impl<T: Element> Model<T> {
     pub fn fit(&mut self, x: &Tensor<T>, targets: impl Into<Targets<T>>, mut fit: Fit<'_, T>) -> Result<History> {
         let plan = self.plan(x, targets.into(), &mut fit)?;
         let mut callbacks = std::mem::take(&mut fit.callbacks);
-        self.check_watched(&callbacks, plan.held.is_some())?;
-        self.history = History::default();
-        for callback in &mut callbacks {
-            callback.on_train_begin(&mut self.control())?;
+        let checkpoint = fit.checkpoint.take();
+        let watched = callbacks.iter().filter_map(|callback| callback.watches());
+        self.check_watched(watched.chain(checkpoint.iter().filter_map(Checkpoint::watches)), plan.held.is_some())?;
+        checkpoint.iter().try_for_each(Checkpoint::check)?;
+        let from = fit.resume.as_deref().map_or(Ok(None), newest)?;
+        let position = from.map(|path| self.resume(&path, &plan, &mut callbacks)).transpose()?;
+        let mut keeper = checkpoint.map(|checkpoint| Keeper::new(checkpoint, position.as_ref())).transpose()?;
+        self.check_gathering(keeper.as_ref())?;
+        if position.is_none() {
+            self.history = History::default();
+            for callback in &mut callbacks {
+                callback.on_train_begin(&mut self.control())?;
+            }
         }
-        let mut outcome = self.train(&plan, &fit, &mut callbacks);
+        let mut outcome = match position {
+            Some(position) if position.stopped => Ok(()),
+            position => self.train(&plan, &fit, &mut callbacks, keeper.as_mut(), position),
+        };
         // also after an error, so that the best weights come back; the first error is the one to tell
         for callback in &mut callbacks {
             let ended = callback.on_train_end(&mut self.control());
@@ -92,16 +107,29 @@ impl<T: Element> Model<T> {
     }
 
     /// All epochs.
-    fn train(&mut self, plan: &Plan<T>, fit: &Fit<'_, T>, callbacks: &mut Callbacks<'_, T>) -> Result<()> {
+    fn train(
+        &mut self,
+        plan: &Plan<T>,
+        fit: &Fit<'_, T>,
+        callbacks: &mut Callbacks<'_, T>,
+        mut keeper: Option<&mut Keeper>,
+        position: Option<Position>,
+    ) -> Result<()> {
+        let first = position.as_ref().map_or(fit.first_epoch, |position| position.epoch);
+        let mut under_way = position.filter(|position| position.batch > 0);
         let steps = plan.training.count().div_ceil(plan.batch_size);
         let mut progress = Progress::new(fit.verbose, fit.epochs, steps);
         let mut room = plan.shuffle.then(|| Gathered::new(&plan.training, plan.batch_size));
-        for epoch in fit.first_epoch..fit.epochs {
-            for callback in &mut *callbacks {
-                callback.on_epoch_begin(epoch, &mut self.control())?;
+        for epoch in first..fit.epochs {
+            let begun = under_way.take();
+            if begun.is_none() {
+                for callback in &mut *callbacks {
+                    callback.on_epoch_begin(epoch, &mut self.control())?;
+                }
             }
             progress.epoch_begins(epoch);
-            let logs = match self.whole_epoch(epoch, plan, room.as_mut(), &mut progress) {
+            let keeping = keeper.as_deref_mut().map(|keeper| Keeping { keeper, callbacks });
+            let logs = match self.whole_epoch(epoch, plan, room.as_mut(), &mut progress, begun.as_ref(), keeping) {
                 Err(error @ (Error::NotFinite { .. } | Error::Diverged { .. })) => {
                     let mut stops = false;
                     for callback in &mut *callbacks {
@@ -122,6 +150,9 @@ impl<T: Element> Model<T> {
                 let asked = callback.on_epoch_end(&Epoch { number: epoch, logs: &logs }, &mut self.control())?;
                 flow = if asked == Flow::Stop { asked } else { flow };
             }
+            if let Some(keeper) = keeper.as_deref_mut() {
+                self.keep(keeper, plan, callbacks, &Epoch { number: epoch, logs: &logs }, flow == Flow::Stop)?;
+            }
             if flow == Flow::Stop {
                 break;
             }
@@ -136,9 +167,11 @@ impl<T: Element> Model<T> {
         plan: &Plan<T>,
         room: Option<&mut Gathered<T>>,
         progress: &mut Progress,
+        begun: Option<&Position>,
+        keeping: Option<Keeping<'_, '_, T>>,
     ) -> Result<Vec<(String, f64)>> {
         let diverged = |what| Err(Error::Diverged { epoch: epoch + 1, what });
-        let mut logs = self.epoch(epoch, plan, room, progress)?;
+        let mut logs = self.epoch(epoch, plan, room, progress, begun, keeping)?;
         if let Some(name) = blame::spoiled_parameter(&mut self.network) {
             return diverged(format!("the parameter `{name}`"));
         }
@@ -153,11 +186,11 @@ impl<T: Element> Model<T> {
     }
 
     /// Refuses callbacks that look at what there will not be.
-    fn check_watched(&self, callbacks: &[Box<dyn Callback<T> + '_>], validates: bool) -> Result<()> {
+    fn check_watched<'w>(&self, mut watched: impl Iterator<Item = &'w str>, validates: bool) -> Result<()> {
         let trained = self.metric_names();
         let held: Vec<String> = trained.iter().map(|name| format!("val_{name}")).filter(|_| validates).collect();
         let known: Vec<&str> = trained.iter().chain(&held).map(String::as_str).collect();
-        match callbacks.iter().filter_map(|callback| callback.watches()).find(|name| !known.contains(name)) {
+        match watched.find(|name| !known.contains(name)) {
             None => Ok(()),
             Some(name) => {
                 let hint = if name.starts_with("val_") && !validates { "; it needs validation data" } else { "" };
@@ -169,7 +202,7 @@ impl<T: Element> Model<T> {
         }
     }
 
-    fn control(&mut self) -> Control<'_, T> {
+    pub(super) fn control(&mut self) -> Control<'_, T> {
         Control { network: &mut self.network, optimizer: &mut *self.optimizer }
     }
 
@@ -205,12 +238,22 @@ impl<T: Element> Model<T> {
         plan: &Plan<T>,
         mut room: Option<&mut Gathered<T>>,
         progress: &mut Progress,
+        begun: Option<&Position>,
+        mut keeping: Option<Keeping<'_, '_, T>>,
     ) -> Result<Vec<(String, f64)>> {
         let count = plan.training.count();
         let order = plan.shuffle.then(|| Tensor::permutation(count, self.shuffle_seed()));
+        let epochs = self.epochs;
         self.epochs += 1;
-        let (mut learner, mut running) = self.parts();
-        for (batch, start) in (0..count).step_by(plan.batch_size).enumerate() {
+        let Self { network, loss, optimizer, metrics, names, session, history, .. } = self;
+        let mut learner = Learner { network, loss: &**loss, optimizer: &mut **optimizer, session };
+        let mut running = Running::new(metrics, names);
+        if let Some(gathered) = begun.and_then(|begun| begun.gathered.as_ref()) {
+            running.regather(gathered).map_err(|problem| Error::Option { call: "fit", problem })?;
+        }
+        let batches = count.div_ceil(plan.batch_size);
+        let trained = begun.map_or(0, |begun| begun.batch);
+        for (batch, start) in (0..count).step_by(plan.batch_size).enumerate().skip(trained) {
             let end = (start + plan.batch_size).min(count);
             let rows = match (&order, &mut room) {
                 (Some(order), Some(room)) => room.at(&plan.training, &order.as_slice()[start..end]),
@@ -218,6 +261,15 @@ impl<T: Element> Model<T> {
             };
             learner.step("fit", [epoch, batch], &rows, &mut running)?;
             progress.batch_ends(batch, &running);
+            if let Some(Keeping { keeper, callbacks }) =
+                keeping.as_mut().filter(|it| it.keeper.is_due(batch + 1, batches))
+            {
+                let gathered = running.gathered().ok();
+                let (position, states) = position([epoch, batch + 1], plan, gathered, callbacks);
+                let Learner { network, optimizer, session, .. } = &mut learner;
+                let facts = Facts { network, optimizer: &**optimizer, stream: session.stream(), epochs, history };
+                keeper.batch_ends(position, &states, facts)?;
+            }
         }
         Ok(running.logs(""))
     }

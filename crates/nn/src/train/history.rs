@@ -1,5 +1,7 @@
 //! What training was like, epoch by epoch.
 
+use crate::files::Exact;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Index;
 
@@ -12,6 +14,13 @@ pub struct History {
     columns: Vec<(String, Vec<f64>)>,
 }
 
+/// A history in a file.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Written {
+    epochs: Vec<usize>,
+    columns: Vec<(String, Vec<Exact>)>,
+}
+
 impl History {
     pub(super) fn push(&mut self, epoch: usize, logs: &[(String, f64)]) {
         for (name, value) in logs {
@@ -21,6 +30,29 @@ impl History {
             }
         }
         self.epochs.push(epoch);
+    }
+
+    /// As a file holds it.
+    pub(super) fn written(&self) -> Written {
+        let exact = |values: &[f64]| values.iter().map(|&value| Exact(value)).collect();
+        let columns = self.columns.iter().map(|(name, values)| (name.clone(), exact(values)));
+        Written { epochs: self.epochs.clone(), columns: columns.collect() }
+    }
+
+    /// From what a file holds.
+    ///
+    /// # Errors
+    /// When a column has more or fewer values than there were epochs.
+    pub(super) fn from_written(written: &Written) -> Result<Self, String> {
+        if let Some((name, _)) = written.columns.iter().find(|(_, values)| values.len() != written.epochs.len()) {
+            return Err(format!(
+                "its history has not one value of `{name}` for each of {} epochs",
+                written.epochs.len()
+            ));
+        }
+        let values = |values: &[Exact]| values.iter().map(|value| value.0).collect();
+        let columns = written.columns.iter().map(|(name, column)| (name.clone(), values(column)));
+        Ok(Self { epochs: written.epochs.clone(), columns: columns.collect() })
     }
 
     /// How many epochs were trained.

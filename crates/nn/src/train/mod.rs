@@ -4,16 +4,20 @@ mod batch;
 mod blame;
 mod callback;
 mod check;
+mod checkpoint;
 mod evaluate;
 mod fit;
 mod history;
 mod options;
 mod progress;
+mod resume;
 mod running;
+mod save;
 
 pub use callback::{
     Callback, Control, CsvLog, EarlyStopping, Epoch, Flow, Lambda, LearningRateSchedule, TerminateOnNan,
 };
+pub use checkpoint::Checkpoint;
 pub use evaluate::Score;
 pub use history::History;
 pub use options::{ClassWeights, Evaluate, Fit, Verbose};

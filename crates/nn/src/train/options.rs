@@ -1,9 +1,11 @@
 //! What `fit` and `evaluate` can be told.
 
 use super::callback::Callback;
+use super::checkpoint::Checkpoint;
 use chainrule::{Element, Targets, Tensor};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// How much is printed while a model trains.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -69,6 +71,8 @@ pub struct Fit<'c, T: Element = f32> {
     pub(super) class_weights: Option<ClassWeights>,
     pub(super) sample_weights: Option<Tensor<T>>,
     pub(super) callbacks: Vec<Box<dyn Callback<T> + 'c>>,
+    pub(super) checkpoint: Option<Checkpoint>,
+    pub(super) resume: Option<PathBuf>,
     pub(super) verbose: Verbose,
 }
 
@@ -85,6 +89,8 @@ impl<'c, T: Element> Fit<'c, T> {
             class_weights: None,
             sample_weights: None,
             callbacks: Vec::new(),
+            checkpoint: None,
+            resume: None,
             verbose: Verbose::Auto,
         }
     }
@@ -130,6 +136,18 @@ impl<'c, T: Element> Fit<'c, T> {
     pub fn callback(mut self, callback: impl Callback<T> + 'c) -> Self {
         self.callbacks.push(Box::new(callback));
         self
+    }
+
+    /// Writes the training into files while it runs.
+    pub fn checkpoint(self, checkpoint: Checkpoint) -> Self {
+        Self { checkpoint: Some(checkpoint), ..self }
+    }
+
+    /// Goes on from a file that a [`Checkpoint`] wrote, or from the last one in a folder, with data, options and callbacks as they
+    /// were then, and ends in the same bits as if it had never stopped. Where nothing is there yet, training begins anew: so a
+    /// program can always say it. The history has the epochs before, too.
+    pub fn resume_from(self, path: impl AsRef<Path>) -> Self {
+        Self { resume: Some(path.as_ref().into()), ..self }
     }
 
     /// The number of the first epoch, for a training that goes on.

@@ -1,8 +1,18 @@
 //! The loss and the metrics of an epoch, gathered batch by batch.
 
 use super::batch::Rows;
+use crate::files::Exact;
 use crate::metric::Metric;
 use chainrule::{Element, Tensor};
+use serde::{Deserialize, Serialize};
+
+/// What a file holds of an epoch that is under way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Gathered {
+    loss: Exact,
+    rows: usize,
+    metrics: Vec<Vec<Exact>>,
+}
 
 /// The mean loss over the rows seen so far, and the metrics.
 pub(super) struct Running<'m, T: Element> {
@@ -33,6 +43,30 @@ impl<'m, T: Element> Running<'m, T> {
                 Some(real) => metric.update(prediction, &rows.targets, Some(&of_steps(weights, real))),
             }
         }
+    }
+
+    /// What was gathered so far, for a file; or the name of the metric that keeps too much for one.
+    pub(super) fn gathered(&self) -> Result<Gathered, String> {
+        let numbers =
+            |metric: &dyn Metric<T>| metric.gathered().map(|numbers| numbers.into_iter().map(Exact).collect());
+        let metrics = self.metrics.iter().zip(self.names).map(|(metric, name)| numbers(&**metric).ok_or(name.clone()));
+        Ok(Gathered { loss: Exact(self.sum), rows: self.rows, metrics: metrics.collect::<Result<_, _>>()? })
+    }
+
+    /// Goes on from what was gathered.
+    pub(super) fn regather(&mut self, gathered: &Gathered) -> Result<(), String> {
+        if gathered.metrics.len() != self.metrics.len() {
+            return Err(format!(
+                "it was written with {} metrics, and there are {}",
+                gathered.metrics.len(),
+                self.metrics.len()
+            ));
+        }
+        for (metric, numbers) in self.metrics.iter_mut().zip(&gathered.metrics) {
+            metric.regather(&numbers.iter().map(|number| number.0).collect::<Vec<_>>())?;
+        }
+        (self.sum, self.rows) = (gathered.loss.0, gathered.rows);
+        Ok(())
     }
 
     /// The mean loss so far; 0 before anything was seen.

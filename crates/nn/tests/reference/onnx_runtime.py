@@ -21,10 +21,13 @@ TOLERANCE = {"f32": 1e-5, "f64": 1e-5}  # settings of operators are in single pr
 
 def run(path, x):
     """What another system makes of the batch, and which one."""
+    onnxruntime.set_default_logger_severity(4)
     try:
         session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
         return session.run(["output"], {"input": x})[0], "ONNX Runtime"
-    except onnxruntime.capi.onnxruntime_pybind11_state.NotImplemented:
+    except Exception as error:  # of one of several types
+        if "NOT_IMPLEMENTED" not in str(error) and "does not support double" not in str(error):
+            raise
         return ReferenceEvaluator(str(path)).run(["output"], {"input": x})[0], "reference"
 
 

@@ -10,9 +10,9 @@ fn add_products<T: Element>(sum: &mut [T], a: &[T], b: &[T]) {
     sum.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (&a, &b))| *sum += a * b);
 }
 
+/// Adds the convolution to `y`.
 pub(super) fn forward<T: Element>(plan: &Plan, x: &[T], kernel: &[T], y: &mut [T]) {
     let channels = plan.channels;
-    y.fill(T::zero());
     T::loops(|| {
         plan.taps(|[at, pixel, weights]| add_products(&mut y[at..at + channels], &x[pixel..], &kernel[weights..]));
     });

@@ -1,6 +1,6 @@
 //! A convolution of given shapes: windows laid out as matrices.
 
-use super::Conv2d;
+use super::{Conv2d, depthwise};
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::op::window::{Slide, Windows, image_sizes};
 use chainrule_kernels::product::{Matrix, Onto};
@@ -10,7 +10,7 @@ use std::ops::Range;
 const STRETCH: usize = 1 << 16;
 
 /// A convolution of given shapes.
-pub(super) struct Plan {
+pub(in crate::op) struct Plan {
     images: usize,
     pub(super) channels: usize,
     filters: usize,
@@ -23,7 +23,7 @@ pub(super) struct Plan {
 
 impl Plan {
     #[track_caller]
-    pub(super) fn new(options: &Conv2d, x: &Shape, kernel: &Shape) -> Self {
+    pub(in crate::op) fn new(options: &Conv2d, x: &Shape, kernel: &Shape) -> Self {
         let [images, _, _, channels] = image_sizes("conv2d", x);
         let &[rows, columns, inputs, filters] = &kernel[..] else {
             panic!(
@@ -52,12 +52,12 @@ impl Plan {
         Self { images, channels, filters, groups, height, width, window: rows * columns * channels }
     }
 
-    pub(super) fn shape(&self) -> Shape {
+    pub(in crate::op) fn shape(&self) -> Shape {
         Shape::from([self.images, self.height.count, self.width.count, self.filters])
     }
 
     /// Whether windows have no elements.
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.window == 0
     }
 
@@ -194,7 +194,17 @@ impl Plan {
         (rows.start * self.width.count * self.filters, rows.len() * self.width.count)
     }
 
-    pub(super) fn forward<T: Element>(&self, x: &[T], kernel: &[T], y: &mut [T], pool: &Pool<T>) {
+    /// The convolution, written or added to the result.
+    pub(in crate::op) fn write<T: Element>(&self, x: &[T], kernel: &[T], y: &mut [T], onto: Onto, pool: &Pool<T>) {
+        if onto == Onto::Fresh && (self.is_empty() || self.is_depthwise()) {
+            y.fill(T::zero());
+        }
+        if self.is_empty() {
+            return;
+        }
+        if self.is_depthwise() {
+            return depthwise::forward(self, x, kernel, y);
+        }
         let mut room = self.room(pool);
         for rows in self.stretches() {
             let (start, pixels) = self.pixels(&rows);
@@ -205,7 +215,7 @@ impl Plan {
             for group in 0..self.groups {
                 let result = y.get_mut(start + group * (self.filters / self.groups)..).unwrap_or_default();
                 let windows = self.windows(windows, pixels, group);
-                T::product(windows, self.kernel(kernel, group), result, self.filters, Onto::Fresh);
+                T::product(windows, self.kernel(kernel, group), result, self.filters, onto);
             }
         }
         pool.give(room);

@@ -1,10 +1,11 @@
 //! The history as a file, while it is made.
 
-use super::{Callback, Control, Epoch, Flow};
+use super::{Callback, Control, Epoch, Flow, cannot_resume};
 use crate::error::{Error, Result};
+use crate::files::State;
 use chainrule::Element;
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a line for each epoch into a CSV file: the epoch, counted from 0, the loss and the metrics. Keras's `CSVLogger`. Each
@@ -44,6 +45,26 @@ impl<T: Element> Callback<T> for CsvLog {
         self.headed = self.append && file.metadata().is_ok_and(|data| data.len() > 0);
         self.file = Some(file);
         Ok(())
+    }
+
+    fn on_train_resume(&mut self, state: &State<T>, _: &mut Control<'_, T>) -> Result<()> {
+        let length: u64 = state.get("length").map_err(|problem| cannot_resume("CsvLog", &problem))?;
+        // lines of epochs that were trained after the checkpoint are written again
+        let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(&self.path);
+        if let Ok(file) = &mut file {
+            let there = file.metadata().map_or(0, |data| data.len());
+            file.set_len(length.min(there))
+                .and_then(|()| file.seek(SeekFrom::End(0)))
+                .map_err(|source| self.error(source))?;
+            self.headed = length > 0 && there > 0;
+        }
+        self.file = Some(file.map_err(|source| self.error(source))?);
+        Ok(())
+    }
+
+    fn state(&self) -> State<T> {
+        let length = self.file.as_ref().and_then(|file| file.metadata().ok()).map_or(0, |data| data.len());
+        State::new().with("length", length)
     }
 
     fn on_epoch_end(&mut self, epoch: &Epoch<'_>, _: &mut Control<'_, T>) -> Result<Flow> {

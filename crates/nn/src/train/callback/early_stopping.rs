@@ -1,7 +1,8 @@
 //! Ends training before it overfits.
 
-use super::{Callback, Control, Epoch, Flow};
+use super::{Callback, Control, Epoch, Flow, cannot_resume};
 use crate::error::Result;
+use crate::files::State;
 use crate::layer::Layer;
 use crate::monitor::Monitor;
 use crate::sequential::{put_weights, weights_of};
@@ -131,6 +132,14 @@ impl<T: Element> EarlyStopping<T> {
         Flow::Continue
     }
 
+    fn go_on(&mut self, state: &State<T>) -> std::result::Result<(), String> {
+        self.best = state.number("best")?;
+        (self.best_epoch, self.stopped_epoch) = (state.get("best_epoch")?, state.get("stopped_epoch")?);
+        self.waited = state.get("waited")?;
+        self.weights = state.get::<bool>("keeps")?.then(|| state.tensors().to_vec());
+        Ok(())
+    }
+
     /// Gives a network the weights of its best epoch, if they were to be kept.
     ///
     /// # Errors
@@ -148,6 +157,22 @@ impl<T: Element> Callback<T> for EarlyStopping<T> {
         self.monitor.check()?;
         self.reset();
         Ok(())
+    }
+
+    fn on_train_resume(&mut self, state: &State<T>, control: &mut Control<'_, T>) -> Result<()> {
+        self.on_train_begin(control)?;
+        self.go_on(state).map_err(|problem| cannot_resume("EarlyStopping", &problem))
+    }
+
+    fn state(&self) -> State<T> {
+        let state = State::new()
+            .with_number("best", self.best)
+            .with("best_epoch", self.best_epoch)
+            .with("waited", self.waited)
+            .with("stopped_epoch", self.stopped_epoch)
+            .with("keeps", self.weights.is_some());
+        let weights = self.weights.iter().flatten();
+        weights.fold(state, |state, (name, value)| state.with_tensor(name.clone(), value.clone()))
     }
 
     fn watches(&self) -> Option<&str> {

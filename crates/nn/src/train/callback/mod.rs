@@ -13,7 +13,9 @@ pub use lambda::Lambda;
 pub use schedule::LearningRateSchedule;
 pub use terminate_on_nan::TerminateOnNan;
 
+use crate::activation::short_name;
 use crate::error::{Error, Result};
+use crate::files::State;
 use crate::optim::Optimize;
 use crate::sequential::Sequential;
 use chainrule::Element;
@@ -70,6 +72,26 @@ pub trait Callback<T: Element = f32> {
         Ok(())
     }
 
+    /// Training goes on from a checkpoint, in the place of [`on_train_begin`](Self::on_train_begin): `state` is what
+    /// [`state`](Self::state) gave when it was written. The network and the optimizer are already as they were then.
+    ///
+    /// # Errors
+    /// As above, and when the state cannot be gone on from; then training does not begin, and the model is as it was before.
+    fn on_train_resume(&mut self, _state: &State<T>, control: &mut Control<'_, T>) -> Result<()> {
+        self.on_train_begin(control)
+    }
+
+    /// What it has to remember for a training that goes on from a checkpoint to end as if it had not been interrupted; nothing for
+    /// most.
+    fn state(&self) -> State<T> {
+        State::new()
+    }
+
+    /// What kind of callback it is, as checkpoints tell; the name of its type unless written.
+    fn kind(&self) -> &'static str {
+        short_name::<Self>()
+    }
+
     /// An epoch begins; the first is number 0.
     ///
     /// # Errors
@@ -111,6 +133,15 @@ impl<T: Element, C: Callback<T> + ?Sized> Callback<T> for &mut C {
     fn on_train_begin(&mut self, control: &mut Control<'_, T>) -> Result<()> {
         (**self).on_train_begin(control)
     }
+    fn on_train_resume(&mut self, state: &State<T>, control: &mut Control<'_, T>) -> Result<()> {
+        (**self).on_train_resume(state, control)
+    }
+    fn state(&self) -> State<T> {
+        (**self).state()
+    }
+    fn kind(&self) -> &'static str {
+        (**self).kind()
+    }
     fn on_epoch_begin(&mut self, epoch: usize, control: &mut Control<'_, T>) -> Result<()> {
         (**self).on_epoch_begin(epoch, control)
     }
@@ -126,6 +157,11 @@ impl<T: Element, C: Callback<T> + ?Sized> Callback<T> for &mut C {
     fn on_train_end(&mut self, control: &mut Control<'_, T>) -> Result<()> {
         (**self).on_train_end(control)
     }
+}
+
+/// What a checkpoint says of a callback cannot be gone on from.
+fn cannot_resume(callback: &str, problem: &str) -> Error {
+    Error::Option { call: "fit", problem: format!("{callback} cannot go on from the checkpoint: {problem}") }
 }
 
 /// Refuses to set the rate of an optimizer that follows a schedule: the schedule would be gone for good.

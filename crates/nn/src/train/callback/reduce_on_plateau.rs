@@ -1,7 +1,8 @@
 //! The learning rate follows a value that is watched.
 
-use super::{Callback, Control, Epoch, Flow, check_rate_is_free};
+use super::{Callback, Control, Epoch, Flow, cannot_resume, check_rate_is_free};
 use crate::error::{Error, Result};
+use crate::files::State;
 use crate::schedule::ReduceOnPlateau;
 use chainrule::Element;
 
@@ -12,6 +13,19 @@ impl<T: Element> Callback<T> for ReduceOnPlateau {
         self.monitor().check()?;
         self.reset();
         self.check().map_err(|problem| Error::Option { call: "fit", problem })
+    }
+
+    fn on_train_resume(&mut self, state: &State<T>, control: &mut Control<'_, T>) -> Result<()> {
+        self.on_train_begin(control)?;
+        let observed = state.number("best").and_then(|best| Ok((best, state.get("waited")?, state.get("cooling")?)));
+        let observed = observed.map_err(|problem| cannot_resume("ReduceOnPlateau", &problem))?;
+        self.go_on(observed);
+        Ok(())
+    }
+
+    fn state(&self) -> State<T> {
+        let (best, waited, cooling) = self.observed();
+        State::new().with_number("best", best).with("waited", waited).with("cooling", cooling)
     }
 
     fn watches(&self) -> Option<&str> {
