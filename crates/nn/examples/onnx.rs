@@ -43,7 +43,7 @@ fn case<T: Element>(name: &str, row: &[usize], network: Sequential<T>) -> Case<T
 }
 
 fn cases<T: Element>() -> Vec<Case<T>> {
-    [activations(), plain(), recurrent(), attention()].into_iter().flatten().collect()
+    [activations(), plain(), recurrent(), attention(), images()].into_iter().flatten().collect()
 }
 
 /// A network of no layers yet.
@@ -174,5 +174,34 @@ fn attention<T: Element>() -> Vec<Case<T>> {
             &[5, 8],
             network().add(Parallel::default().add(block()).add(Dense::new(3)).add(Dropout::new(0.5))),
         ),
+    ]
+}
+
+fn images<T: Element>() -> Vec<Case<T>> {
+    let conv = |name: &str, row: [usize; 3], conv: Conv2d<T>| case(name, &row, network().add(conv));
+    vec![
+        conv("Conv2d", [7, 6, 3], Conv2d::new(4, 3)),
+        conv("Conv2d same", [7, 6, 3], Conv2d::new(4, 3).same().activation(Relu)),
+        conv("Conv2d same of even size", [7, 6, 3], Conv2d::new(4, [2, 4]).same().without_bias()),
+        conv("Conv2d same with stride", [7, 6, 2], Conv2d::new(4, [3, 2]).same().stride([2, 3])),
+        conv("Conv2d same with dilation", [7, 6, 2], Conv2d::new(4, [3, 2]).same().dilation([2, 3])),
+        conv("Conv2d with dilation and stride", [9, 9, 2], Conv2d::new(2, 3).dilation(2).stride(2)),
+        conv("Conv2d of groups", [5, 5, 4], Conv2d::new(6, 3).groups(2)),
+        conv("Conv2d of each channel", [5, 5, 4], Conv2d::new(8, 3).groups(4).same()),
+        case("MaxPool2d", &[7, 6, 3], network().add(MaxPool2d::new(2))),
+        case("MaxPool2d same", &[7, 6, 3], network().add(MaxPool2d::new([3, 2]).stride([2, 3]).same())),
+        case("AvgPool2d", &[7, 6, 3], network().add(AvgPool2d::new([3, 2]))),
+        case("AvgPool2d same", &[7, 6, 3], network().add(AvgPool2d::new(3).stride(2).same())),
+        case("GlobalAvgPool2d", &[7, 6, 3], network().add(GlobalAvgPool2d)),
+        case("GlobalMaxPool2d", &[7, 6, 3], network().add(GlobalMaxPool2d)),
+        case("BatchNorm", &[5, 4, 3], network().add(BatchNorm::new())),
+        case("BatchNorm without gain", &[4], network().add(BatchNorm::new().without_gain().epsilon(0.1))),
+        case("LayerNorm", &[5, 8], network().add(LayerNorm::new())),
+        case("LayerNorm without shift", &[5, 8], network().add(LayerNorm::new().without_shift().epsilon(0.1))),
+        case("digits", &[12, 12, 1], {
+            let images = network().add(Conv2d::new(4, 3).activation(Relu)).add(MaxPool2d::new(2)).add(BatchNorm::new());
+            let images = images.add(Conv2d::new(6, 3).same().activation(Relu)).add(MaxPool2d::new(2)).add(Flatten);
+            images.add(Dense::new(10).activation(Softmax))
+        }),
     ]
 }

@@ -65,3 +65,95 @@ impl<T: Element> Sequential<T> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::{Activate, Softmax};
+    use crate::layer::{Dense, Dropout, Embedding, Lstm, samples};
+    use crate::onnx::Model;
+    use crate::pass::Pass;
+    use crate::sequential::Place;
+    use chainrule::rule::{Lgamma, Relu};
+    use chainrule::{Tensor, Var};
+    use prost::Message;
+
+    fn decoded<T: Element>(network: &Sequential<T>) -> Model {
+        Model::decode(&network.to_onnx().unwrap()[..]).unwrap()
+    }
+
+    #[test]
+    fn a_graph_holds_nodes_weights_and_shapes() {
+        let mut network = Sequential::<f64>::default().input([5, 4]).add(Dense::new(3).activation(Relu));
+        network = network.add(Dropout::new(0.5)).add(Dense::new(2).without_bias().activation(Softmax));
+        network.build().unwrap();
+        let model = decoded(&network);
+        assert_eq!((model.ir_version, model.opset_import[0].version), (Some(8), Some(17)));
+        let graph = model.graph.unwrap();
+        let nodes: Vec<_> = graph.node.iter().map(|node| node.name.as_deref().unwrap()).collect();
+        assert_eq!(nodes, ["dense/MatMul", "dense/Add", "dense/Relu", "dense_1/MatMul", "dense_1/Softmax", "output"]);
+        assert_eq!(graph.node[0].input, ["input", "dense.weights"]);
+        assert_eq!(graph.node[5].output, ["output"]);
+        let weights = &graph.initializer[0];
+        assert_eq!((&weights.dims[..], weights.data_type), (&[4, 3][..], Some(11)), "11 is DOUBLE");
+        let bytes: Vec<u8> = network.weight("dense.weights").unwrap().iter().flat_map(|x| x.to_le_bytes()).collect();
+        assert_eq!(weights.raw_data.as_ref(), Some(&bytes));
+        let names: Vec<_> = graph.initializer.iter().map(|tensor| tensor.name.as_deref().unwrap()).collect();
+        assert_eq!(names, ["dense.weights", "dense.bias", "dense_1.weights"]);
+        for (value, last) in [(&graph.input[0], "4"), (&graph.output[0], "2")] {
+            let shape = format!("{:?}", value.of.as_ref().unwrap().tensor.as_ref().unwrap().shape);
+            assert!(shape.contains("Any(\"batch\")") && shape.contains("Known(5)"), "{shape}");
+            assert!(shape.contains(&format!("Known({last})")), "{shape}");
+        }
+    }
+
+    #[test]
+    fn a_layer_that_is_used_again_is_held_once() {
+        let network = Sequential::new().input(4).add_named("twice", Dense::new(4)).reuse("twice");
+        let graph = decoded(&network).graph.unwrap();
+        assert_eq!(graph.initializer.len(), 2);
+        let nodes: Vec<_> = graph.node.iter().map(|node| node.name.as_deref().unwrap()).collect();
+        assert_eq!(nodes, ["twice/MatMul", "twice/Add", "twice/MatMul_1", "twice/Add_1", "output"]);
+        assert_eq!(graph.node[2].input, ["twice/Add", "twice.weights"]);
+    }
+
+    #[test]
+    fn every_layer_in_the_list_has_a_form() {
+        for (name, samples) in samples() {
+            for sample in samples {
+                let row = Some(sample.x.shape()[1..].into());
+                let places = vec![Place { name: "it".into(), layer: sample.layer }];
+                let network = Sequential::<f64> { places, order: vec![0], input: row, ..Sequential::default() };
+                assert!(decoded(&network).graph.is_some(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_no_form_is_told() {
+        #[derive(Clone)]
+        struct Twice;
+        impl Layer for Twice {
+            fn forward<'t>(&self, x: Var<'t, Tensor<f32>>, _: &Pass<'t>) -> Var<'t, Tensor<f32>> {
+                x * 2.0
+            }
+        }
+        #[derive(Clone)]
+        struct Thrice;
+        impl Activate for Thrice {
+            fn apply<'t>(&self, x: Var<'t, Tensor<f32>>) -> Var<'t, Tensor<f32>> {
+                x * 3.0
+            }
+        }
+        let told = |network: Sequential| network.to_onnx().unwrap_err().to_string();
+        let error = told(Sequential::new().input(4).add(Twice));
+        assert_eq!(error, "layer `twice`: layers of kind `Twice` have no ONNX form: write its `onnx`");
+        let error = told(Sequential::new().input(4).add(Dense::new(2).activation(Thrice)));
+        assert!(error.contains("layer `dense`: the activation `thrice` has no ONNX form"), "{error}");
+        let error = told(Sequential::new().input(4).add(Dense::new(2).activation(Lgamma)));
+        assert!(error.contains("`lgamma`"), "{error}");
+        let error = told(Sequential::new().add(Embedding::new(5, 2).mask_zero().input(3)).add(Lstm::new(2)));
+        assert!(error.contains("layer `lstm`: its sequences are padded"), "{error}");
+        assert!(told(Sequential::new()).contains("no layers"));
+    }
+}

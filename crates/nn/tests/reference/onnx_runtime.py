@@ -28,7 +28,12 @@ def run(path, x):
     except Exception as error:  # of one of several types
         if "NOT_IMPLEMENTED" not in str(error) and "does not support double" not in str(error):
             raise
+    try:
         return ReferenceEvaluator(str(path)).run(["output"], {"input": x})[0], "reference"
+    except RuntimeError as error:
+        if "Unknown activation function" not in str(error):
+            raise
+    return None, "nobody"
 
 
 def main(folder):
@@ -42,6 +47,10 @@ def main(folder):
         numbers = load_file(path.with_suffix(".safetensors"))
         x, y = numbers["input"], numbers["output"]
         result, by = run(path, x)
+        if result is None:
+            assert path.stem.endswith("f64"), path.stem
+            print(f"{path.stem:<50} {len(model.graph.node):>5}  {by:<12}")
+            continue
         assert result.shape == y.shape and result.dtype == y.dtype, f"{path.stem}: {result.shape}, {result.dtype}"
         # one row alone: the number of rows is free
         one, _ = run(path, x[:1])
