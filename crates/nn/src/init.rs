@@ -92,7 +92,9 @@ fn orthogonal<T: Element>(shape: &Shape, seed: u64) -> Result<Tensor<T>, String>
             vector.iter_mut().zip(other).for_each(|(x, other)| *x -= along * other);
         }
         let norm = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
-        vector.iter_mut().for_each(|x| *x /= norm);
+        for x in vector {
+            *x /= norm;
+        }
     }
     let place = |at: usize| if rows <= columns { at } else { at % columns * length + at / columns };
     Ok(Tensor::new(shape, (0..rows * columns).map(|at| T::literal(vectors[place(at)])).collect()))

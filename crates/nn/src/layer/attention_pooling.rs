@@ -7,11 +7,10 @@ use crate::init::Init;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::param::Param;
-use crate::pass::Pass;
+use crate::pass::{Mode, Notes, Pass};
 use crate::random::Seeds;
-use crate::session::Session;
 use crate::settings::Settings;
-use chainrule::{Element, Shape, Tensor, Var};
+use chainrule::{Element, Shape, Tape, Tensor, Var};
 
 /// `y = Σₜ aₜ xₜ` with `a = softmax(e)` along the steps and `eₜ = tanh(xₜ w + b)`: rows `[steps, features]` to `[features]`, the
 /// mean of the steps, weighted by how much each matters. `weights` `[features, 1]`, `bias` `[1]`: the first Glorot-uniform, the
@@ -85,8 +84,8 @@ impl<T: Element> AttentionPooling<T> {
     #[must_use]
     #[track_caller]
     pub fn weights_of(&self, x: &Tensor<T>, mask: Option<&Tensor<bool>>) -> Tensor<T> {
-        let mut session = Session::new(0);
-        let pass = session.inference();
+        let (tape, notes) = (Tape::new(), Notes::default());
+        let pass = Pass::new(&tape, &notes, Mode::Inference, 0);
         pass.set_mask(mask.cloned());
         self.shares(pass.constant(x), &pass).value()
     }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 use super::Sample;
 use super::{Layer, Stored};
-use super::recurrent::{Biases, Recurrent, Steps, recurrent_layer};
+use super::recurrent::{Biases, Cell, Sequences, recurrent_layer};
 use crate::pass::Pass;
 use chainrule::rule::{Sigmoid, Tanh};
 use chainrule::{Element, Op, Pool, Shape, Sink, Tensor, Var};
@@ -38,17 +38,17 @@ use chainrule_kernels::vector::Work;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Gru<T: Element = f32> {
-    core: Recurrent<T>,
+    core: Cell<T>,
 }
 
 impl<T: Element> Gru<T> {
     /// A state of this many units, the last of which comes out.
     pub fn new(units: usize) -> Self {
-        Self { core: Recurrent::new(units, 3, Biases::Double) }
+        Self { core: Cell::new(units, 3, Biases::Double) }
     }
 
-    fn states<'t>(&self, x: Var<'t, Tensor<T>>, steps: Steps, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        let Recurrent { weights, recurrent, bias, .. } = &self.core;
+    fn states<'t>(&self, x: Var<'t, Tensor<T>>, steps: Sequences, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        let Cell { weights, recurrent, bias, .. } = &self.core;
         let bias = pass.param(bias);
         let projected = x.linear(pass.param(weights), bias.index(0, 0));
         let operands = [projected, pass.param(recurrent), bias.index(0, 1)];
@@ -67,12 +67,12 @@ impl<T: Element> Gru<T> {
 recurrent_layer!(Gru);
 
 pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
-    Ok(Box::new(Gru { core: Recurrent::restored(stored, 3, Biases::Double)? }))
+    Ok(Box::new(Gru { core: Cell::restored(stored, 3, Biases::Double)? }))
 }
 
 /// All steps as one operation, from p `[rows, steps, 3 units]`, U and c to the states `[rows, steps, units]`.
 struct Gated<T> {
-    steps: Steps,
+    steps: Sequences,
     kept: Option<Kept<T>>,
 }
 
@@ -103,7 +103,7 @@ impl<T: Element> Op<T, 3> for Gated<T> {
                 let u = Matrix::rows(u.as_slice(), units, columns);
                 T::product(state, u, &mut products[columns * step..], columns * steps.steps, Onto::Sum);
             }
-            T::loops(Step { steps, step, before, units, gates, products, y: y.as_mut_slice() });
+            T::loops(Forth { steps, step, before, units, gates, products, y: y.as_mut_slice() });
         }
         self.kept = Some(Kept { gates, products });
         y
@@ -136,20 +136,23 @@ impl<T: Element> Op<T, 3> for Gated<T> {
             }
         });
         into.add(0, |_| by_gates.clone());
-        [by_gates, by_products, by_state].into_iter().for_each(|scratch| pool.give(scratch));
+        for scratch in [by_gates, by_products, by_state] {
+            pool.give(scratch);
+        }
     }
 
     fn forget(&mut self, pool: &Pool<T>) {
         self.steps.mask = None;
         if let Some(Kept { gates, products }) = self.kept.take() {
-            [gates, products].into_iter().for_each(|kept| pool.give(kept));
+            pool.give(gates);
+            pool.give(products);
         }
     }
 }
 
 /// One step of all rows, where `gates` hold p.
-struct Step<'a, T> {
-    steps: &'a Steps,
+struct Forth<'a, T> {
+    steps: &'a Sequences,
     step: usize,
     before: Option<usize>,
     units: usize,
@@ -158,7 +161,7 @@ struct Step<'a, T> {
     y: &'a mut [T],
 }
 
-impl<T: Element> Work for Step<'_, T> {
+impl<T: Element> Work for Forth<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -190,7 +193,7 @@ impl<T: Element> Work for Step<'_, T> {
 /// The gradients of one step of all rows: `by_state` holds that of hₜ from later steps, and leaves as that of hₜ₋₁ but for what comes
 /// through q.
 struct Back<'a, T> {
-    steps: &'a Steps,
+    steps: &'a Sequences,
     step: usize,
     before: Option<usize>,
     units: usize,

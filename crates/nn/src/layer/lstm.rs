@@ -1,7 +1,7 @@
 //! A state with a memory that gates write and clear.
 
 use super::{Layer, Stored};
-use super::recurrent::{Biases, Recurrent, Steps, recurrent_layer};
+use super::recurrent::{Biases, Cell, Sequences, recurrent_layer};
 #[cfg(test)]
 use super::Sample;
 use crate::pass::Pass;
@@ -43,17 +43,17 @@ use chainrule_kernels::vector::Work;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Lstm<T: Element = f32> {
-    core: Recurrent<T>,
+    core: Cell<T>,
 }
 
 impl<T: Element> Lstm<T> {
     /// A state of this many units, the last of which comes out.
     pub fn new(units: usize) -> Self {
-        Self { core: Recurrent::new(units, 4, Biases::Forgetting) }
+        Self { core: Cell::new(units, 4, Biases::Forgetting) }
     }
 
-    fn states<'t>(&self, x: Var<'t, Tensor<T>>, steps: Steps, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        let Recurrent { weights, recurrent, bias, .. } = &self.core;
+    fn states<'t>(&self, x: Var<'t, Tensor<T>>, steps: Sequences, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        let Cell { weights, recurrent, bias, .. } = &self.core;
         let projected = x.linear(pass.param(weights), pass.param(bias));
         pass.tape().record(Memory { steps, kept: None }, [projected, pass.param(recurrent)])
     }
@@ -69,13 +69,13 @@ impl<T: Element> Lstm<T> {
 recurrent_layer!(Lstm);
 
 pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
-    Ok(Box::new(Lstm { core: Recurrent::restored(stored, 4, Biases::Forgetting)? }))
+    Ok(Box::new(Lstm { core: Cell::restored(stored, 4, Biases::Forgetting)? }))
 }
 
 /// All steps as one operation, from `x W + b` `[rows, steps, 4 units]` and U to the states `[rows, steps, units]`. As one it writes
 /// products straight into gates, and its gradient by U is a product of long matrices.
 struct Memory<T> {
-    steps: Steps,
+    steps: Sequences,
     kept: Option<Kept<T>>,
 }
 
@@ -104,7 +104,7 @@ impl<T: Element> Op<T, 2> for Memory<T> {
                 T::product(state, u, &mut gates[4 * units * step..], row_step, Onto::Sum);
             }
             let (cells, squashed, y) = (cells.as_mut_slice(), squashed.as_mut_slice(), y.as_mut_slice());
-            T::loops(Step { steps, step, before, units, gates, cells, squashed, y });
+            T::loops(Forth { steps, step, before, units, gates, cells, squashed, y });
         }
         self.kept = Some(Kept { gates, cells, squashed });
         y
@@ -128,20 +128,24 @@ impl<T: Element> Op<T, 2> for Memory<T> {
             steps.pull_weights((y.as_slice(), units), (by_gates.as_slice(), 4 * units), sum, onto);
         });
         into.add(0, |_| by_gates.clone());
-        [by_gates, by_state, by_cell].into_iter().for_each(|scratch| pool.give(scratch));
+        for scratch in [by_gates, by_state, by_cell] {
+            pool.give(scratch);
+        }
     }
 
     fn forget(&mut self, pool: &Pool<T>) {
         self.steps.mask = None;
         if let Some(Kept { gates, cells, squashed }) = self.kept.take() {
-            [gates, cells, squashed].into_iter().for_each(|kept| pool.give(kept));
+            for kept in [gates, cells, squashed] {
+                pool.give(kept);
+            }
         }
     }
 }
 
 /// One step of all rows, where `gates` hold z.
-struct Step<'a, T> {
-    steps: &'a Steps,
+struct Forth<'a, T> {
+    steps: &'a Sequences,
     step: usize,
     before: Option<usize>,
     units: usize,
@@ -151,7 +155,7 @@ struct Step<'a, T> {
     y: &'a mut [T],
 }
 
-impl<T: Element> Work for Step<'_, T> {
+impl<T: Element> Work for Forth<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -189,7 +193,7 @@ impl<T: Element> Work for Step<'_, T> {
 /// The gradients of one step of all rows: `by_state` and `by_cell` hold those of hₜ and cₜ from later steps. `by_cell` leaves as that
 /// of cₜ₋₁, and `by_state` as that of hₜ₋₁ but for what comes through z.
 struct Back<'a, T> {
-    steps: &'a Steps,
+    steps: &'a Sequences,
     step: usize,
     before: Option<usize>,
     units: usize,

@@ -126,13 +126,12 @@ impl<T: Element> Layer<T> for Parallel<T> {
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         let before = pass.mask();
         let mut masks = Vec::with_capacity(self.branches.len());
-        let run = |branch: &Box<dyn Layer<T>>| {
+        let mut outputs = Vec::with_capacity(self.branches.len());
+        for branch in &self.branches {
             pass.set_mask(before.clone());
-            let y = branch.forward(x, pass);
+            outputs.push(branch.forward(x, pass));
             masks.push(pass.mask());
-            y
-        };
-        let outputs: Vec<_> = self.branches.iter().map(run).collect();
+        }
         let behind = masks.into_iter().reduce(|mask, other| if mask == other { mask } else { None });
         pass.set_mask(behind.flatten());
         match self.joint {

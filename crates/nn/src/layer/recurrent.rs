@@ -14,7 +14,7 @@ mod onnx;
 #[cfg(feature = "onnx")]
 pub(super) use onnx::Operator;
 
-/// The methods of a recurrent layer with a field `core: Recurrent<T>` and a method `states`, and that it is a
+/// The methods of a recurrent layer with a field `core: Cell<T>` and a method `states`, and that it is a
 /// layer; `own` is an activation among its settings.
 macro_rules! recurrent_layer {
     ($Layer:ident $(, $own:ident)?) => {
@@ -106,7 +106,7 @@ pub(super) use recurrent_layer;
 
 /// Settings and parameters.
 #[derive(Clone, Debug)]
-pub(super) struct Recurrent<T: Element> {
+pub(super) struct Cell<T: Element> {
     units: usize,
     /// How many numbers of each unit the input is projected to.
     gates: usize,
@@ -132,7 +132,7 @@ pub(super) enum Biases {
     Double,
 }
 
-impl<T: Element> Recurrent<T> {
+impl<T: Element> Cell<T> {
     pub(super) fn new(units: usize, gates: usize, biases: Biases) -> Self {
         Self {
             units,
@@ -195,22 +195,22 @@ impl<T: Element> Recurrent<T> {
 
     /// The steps of a batch.
     #[track_caller]
-    pub(super) fn steps(&self, x: Var<'_, Tensor<T>>, pass: &Pass<'_, T>) -> Steps {
+    pub(super) fn steps(&self, x: Var<'_, Tensor<T>>, pass: &Pass<'_, T>) -> Sequences {
         let shape = x.shape();
-        Steps { rows: shape[0], steps: shape[1], reversed: self.reversed, mask: pass.mask_for(&shape) }
+        Sequences { rows: shape[0], steps: shape[1], reversed: self.reversed, mask: pass.mask_for(&shape) }
     }
 }
 
 /// The steps of a batch of sequences: which are real, and in which order a state goes through them.
 #[derive(Clone, Debug)]
-pub(super) struct Steps {
+pub(super) struct Sequences {
     pub(super) rows: usize,
     pub(super) steps: usize,
     pub(super) reversed: bool,
     pub(super) mask: Option<Tensor<bool>>,
 }
 
-impl Steps {
+impl Sequences {
     /// Every step in its turn, with the one before it.
     pub(super) fn order(&self) -> impl DoubleEndedIterator<Item = (usize, Option<usize>)> + use<> {
         let &Self { steps, reversed, .. } = self;

@@ -102,8 +102,7 @@ pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn 
 #[cfg(test)]
 pub(super) fn samples() -> Vec<Sample> {
     use super::Dense;
-    use crate::sequential::Sequential;
     use chainrule::rule::Tanh;
-    let two = Sequential::default().add(Dense::new(5).activation(Tanh)).add(Dense::new(4));
+    let two = Residual::new(Dense::new(4).activation(Tanh));
     vec![Sample::new(Residual::new(Dense::new(3).activation(Tanh)), [2, 3]), Sample::new(Residual::new(two), [2, 3, 4])]
 }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 use super::Sample;
 use super::{Layer, Stored};
-use super::recurrent::{Biases, Recurrent, Steps, recurrent_layer};
+use super::recurrent::{Biases, Cell, Sequences, recurrent_layer};
 use crate::activation::Activate;
 use crate::pass::Pass;
 use chainrule::rule::Tanh;
@@ -29,14 +29,14 @@ use chainrule::{Element, Shape, Tensor, Var};
 /// ```
 #[derive(Clone, Debug)]
 pub struct SimpleRnn<T: Element = f32> {
-    core: Recurrent<T>,
+    core: Cell<T>,
     activation: Box<dyn Activate<T>>,
 }
 
 impl<T: Element> SimpleRnn<T> {
     /// A state of this many units, the last of which comes out.
     pub fn new(units: usize) -> Self {
-        Self { core: Recurrent::new(units, 1, Biases::Single), activation: Box::new(Tanh) }
+        Self { core: Cell::new(units, 1, Biases::Single), activation: Box::new(Tanh) }
     }
 
     /// What is done to the state in each step.
@@ -45,8 +45,9 @@ impl<T: Element> SimpleRnn<T> {
         Self { activation: Box::new(activation), ..self }
     }
 
-    fn states<'t>(&self, x: Var<'t, Tensor<T>>, steps: Steps, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        let Recurrent { weights, recurrent, bias, .. } = &self.core;
+    #[expect(clippy::needless_pass_by_value, reason = "as in the other recurrent layers, which keep it")]
+    fn states<'t>(&self, x: Var<'t, Tensor<T>>, steps: Sequences, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
+        let Cell { weights, recurrent, bias, .. } = &self.core;
         let projected = x.linear(pass.param(weights), pass.param(bias));
         let mut state: Option<Var<'t, Tensor<T>>> = None;
         let mut states = Vec::with_capacity(steps.steps);
@@ -90,7 +91,7 @@ impl<T: Element> SimpleRnn<T> {
 recurrent_layer!(SimpleRnn, activation);
 
 pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
-    let core = Recurrent::restored(stored, 1, Biases::Single)?;
+    let core = Cell::restored(stored, 1, Biases::Single)?;
     Ok(Box::new(SimpleRnn { core, activation: stored.activation("activation")? }))
 }
 

@@ -22,7 +22,9 @@ fn size(value: &Value) -> f64 {
     match value {
         Value::Number(number) => number.as_f64().map_or(1.0, |number| number.abs().max(1.0)),
         Value::Array(values) => values.iter().map(size).product(),
-        Value::Object(values) => values.iter().filter(|(name, _)| *name != "seed").map(|(_, value)| size(value)).product(),
+        Value::Object(values) => {
+            values.iter().filter(|(name, _)| *name != "seed").map(|(_, value)| size(value)).product()
+        }
         _ => 1.0,
     }
 }

@@ -28,7 +28,8 @@ pub fn check(file: &[u8]) {
         let compressed = Idx::read_from(GzEncoder::new(file, Compression::fast()));
         assert_eq!(plain.is_ok(), compressed.is_ok());
         if let (Ok(plain), Ok(compressed)) = (plain, compressed) {
-            let bits = |array: Idx| -> Vec<u64> { array.numbers().as_slice().iter().copied().map(f64::to_bits).collect() };
+            let bits =
+                |array: Idx| -> Vec<u64> { array.numbers().as_slice().iter().copied().map(f64::to_bits).collect() };
             assert_eq!(bits(plain), bits(compressed));
         }
     }

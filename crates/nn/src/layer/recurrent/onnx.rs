@@ -1,6 +1,6 @@
 //! Recurrent layers as ONNX's `RNN`, `LSTM` and `GRU`.
 
-use super::Recurrent;
+use super::Cell;
 use crate::onnx::{Attribute, Graph, Value};
 use chainrule::{Element, Tensor};
 
@@ -12,7 +12,7 @@ pub(in crate::layer) struct Operator {
     pub(in crate::layer) attributes: Vec<(&'static str, Attribute)>,
 }
 
-impl<T: Element> Recurrent<T> {
+impl<T: Element> Cell<T> {
     pub(in crate::layer) fn onnx(&self, graph: &mut Graph, x: &Value, operator: Operator) -> Result<Value, String> {
         if graph.mask().is_some() {
             return Err(
