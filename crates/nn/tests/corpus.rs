@@ -2,10 +2,10 @@
 //! is what it says. `docs/fuzzing.md` tells how the corpus came about.
 
 mod doors {
-    pub mod architecture;
-    pub mod csv;
-    pub mod idx;
-    pub mod safetensors;
+    pub(crate) mod architecture;
+    pub(crate) mod csv;
+    pub(crate) mod idx;
+    pub(crate) mod safetensors;
 }
 use std::fs;
 use std::path::Path;

@@ -5,7 +5,7 @@ use chainrule_nn::{Layer, Sequential, Session};
 use serde_json::Value;
 
 /// Panics where a promise is broken.
-pub fn check(text: &[u8]) {
+pub(crate) fn check(text: &[u8]) {
     let Ok(text) = std::str::from_utf8(text) else { return };
     let Ok(network) = Sequential::<f32>::from_json(text) else { return };
     let written = network.to_json().expect("what was read can be written");

@@ -6,7 +6,7 @@ use chainrule::{Element, Targets};
 use chainrule_nn::data::{Csv, Missing, Table};
 
 /// Panics where a promise is broken.
-pub fn check(input: &[u8]) {
+pub(crate) fn check(input: &[u8]) {
     let [how, roles, file @ ..] = input else { return };
     let reader = reader(*how, *roles);
     check_as::<f32>(&reader, file);

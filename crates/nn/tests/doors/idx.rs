@@ -5,7 +5,7 @@ use flate2::Compression;
 use flate2::read::GzEncoder;
 
 /// Panics where a promise is broken.
-pub fn check(file: &[u8]) {
+pub(crate) fn check(file: &[u8]) {
     let plain = Idx::read_from(file);
     let is_plain = !file.starts_with(&[0x1f, 0x8b]);
     if let Ok(array) = &plain {

@@ -14,7 +14,7 @@ static FILES: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
 });
 
 /// Panics where a promise is broken.
-pub fn check(file: &[u8]) {
+pub(crate) fn check(file: &[u8]) {
     let [given, written] = &*FILES;
     std::fs::write(given, file).expect("the folder can be written to");
     if let Ok(tensors) = load_tensors::<f64>(given) {
