@@ -8,7 +8,7 @@ use lexopt::ValueExt;
 
 use crate::data::DataDir;
 use crate::entry::Entry;
-use crate::lecture::{self, Lecture};
+use crate::lecture::{self, Lecture, VARIANTS, Variant};
 use crate::report::Format;
 
 /// What `--help` prints.
@@ -30,6 +30,8 @@ Options:
                     set's own folder (default: the environment's CHAINRULE_DATA,
                     or else the folder `data`)
   --pictures DIR    where to write the SVG files (default: target/lectures)
+  --cnn             with mnist: a convolutional network instead of an MLP
+  --attention       with sentiment: attention over words instead of counts
   -h, --help        this text
 
 The exit status is 0 if all agree, 1 if one does not, 2 for an unknown WHAT or
@@ -80,6 +82,9 @@ pub enum ArgumentError {
     /// A folder of data that is not there.
     #[error("--data-dir: there is no folder `{}`", .0.display())]
     NoFolder(PathBuf),
+    /// A flag that suits none of the entries that are named.
+    #[error("--{} suits none of these entries; it is meant for {}: `{}`", .0.flag, .0.of, .0.usage)]
+    NotSuited(&'static Variant),
     /// A word that names no entry, group or lecture.
     #[error("no entry is called `{word}`{}", did_you_mean(close))]
     Unknown {
@@ -101,7 +106,7 @@ impl Arguments {
     /// Options that do not exist, and words that name no entry.
     pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, ArgumentError> {
         let mut parser = lexopt::Parser::from_args(arguments);
-        let mut words = Vec::new();
+        let (mut words, mut variants) = (Vec::new(), Vec::new());
         let (mut help, mut json) = (false, false);
         let mut data_dir = std::env::var_os(DATA_VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
         let mut pictures = PathBuf::from("target").join("lectures");
@@ -111,13 +116,17 @@ impl Arguments {
                 Long("json") => json = true,
                 Long("data-dir") => data_dir = Some(data_folder(folder(&mut parser, "data-dir")?)?),
                 Long("pictures") => pictures = folder(&mut parser, "pictures")?,
+                Long(flag) if let Some(variant) = VARIANTS.iter().find(|variant| variant.flag == flag) => {
+                    variants.retain(|earlier: &&Variant| earlier.flag != flag);
+                    variants.push(variant);
+                }
                 Value(word) => words.push(word.string()?),
                 _ => return Err(argument.unexpected().into()),
             }
         }
         let list = words.iter().any(|word| word.eq_ignore_ascii_case("list"));
         words.retain(|word| !word.eq_ignore_ascii_case("list"));
-        let entries = chosen(&words)?;
+        let entries = varied(chosen(&words)?, &variants)?;
         let format = match (json, words.is_empty()) {
             (true, _) => Format::Json,
             (false, true) => Format::Overview,
@@ -165,6 +174,18 @@ fn chosen(words: &[String]) -> Result<Vec<&'static Entry>, ArgumentError> {
         }
     }
     Ok(chosen)
+}
+
+/// The entries, with what the flags put in the place of one.
+fn varied(
+    mut entries: Vec<&'static Entry>,
+    variants: &[&'static Variant],
+) -> Result<Vec<&'static Entry>, ArgumentError> {
+    for &variant in variants {
+        let place = entries.iter().position(|entry| entry.id == variant.of);
+        entries[place.ok_or(ArgumentError::NotSuited(variant))?] = &variant.entry;
+    }
+    Ok(entries)
 }
 
 /// How alike two words must be, by Jaro and Winkler, to be offered for one another.
@@ -221,6 +242,19 @@ mod tests {
         assert_eq!(ids(&["h7"]), ["H7"]);
         assert_eq!(ids(&["Chain-Rule", "H5", "H7"]), ["H7", "H5"]);
         assert_eq!(ids(&[]).len(), lecture::entries().count());
+    }
+
+    #[test]
+    fn flags_put_another_network_in_an_entrys_place() {
+        let titles = |words: &[&str]| match parse(words).expect("a valid command line").task {
+            Task::Run(entries) => entries.iter().map(|entry| entry.title).collect::<Vec<_>>(),
+            other => panic!("{words:?} gave {other:?}"),
+        };
+        assert_eq!(titles(&["mnist", "--cnn", "--cnn"]), ["MNIST by a convolutional network"]);
+        assert_ne!(titles(&["mnist"]), titles(&["mnist", "--cnn"]));
+        let error = parse(&["backprop", "--cnn"]).unwrap_err();
+        assert_eq!(error.to_string(), "--cnn suits none of these entries; it is meant for U9: `mnist --cnn`");
+        assert_eq!(ids(&["sentiment", "--attention"]), ["S15"]);
     }
 
     #[test]

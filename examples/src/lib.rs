@@ -9,8 +9,10 @@ pub mod data;
 pub mod entry;
 pub mod gap;
 pub mod lecture;
+pub mod playground;
 pub mod random;
 pub mod report;
+pub mod sheet;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

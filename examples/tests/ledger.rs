@@ -9,8 +9,8 @@ use chainrule_examples::lecture::{self, Lecture};
 
 /// The ledger's rows that numbers and tensors can show.
 const PROMISED: &str = "H1 H2 H3 H4 H5 H6 H7 H8 H9 H10 H11 \
-    S1 S2 S3 S4 S5 S6 S7 S8 S9 S10 S11 S12 S13 S14 S16 S17 \
-    U1 U2 U3 U4 U5 U6 U7 U8 U9 \
+    S1 S2 S3 S4 S5 S6 S7 S8 S9 S10 S11 S12 S13 S14 S15 S16 S17 \
+    U1 U2 U3 U4 U5 U6 U7 U8 U9 U10 U11 \
     C1 C2 C3 C4 C5 C6 C7 C8 C9 \
     M1 M2 M3 M4 M5 M6 M7 M8 M9 M10";
 

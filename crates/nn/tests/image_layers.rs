@@ -1,4 +1,4 @@
-//! Layers for images, and normalisations: against PyTorch's numbers, and at their edges.
+//! Layers for images, and normalisations: against `PyTorch`'s numbers, and at their edges.
 
 #[path = "reference/case.rs"]
 mod case;
@@ -185,7 +185,7 @@ fn what_was_left_out_is_not_a_weight() {
     let names = |layer: BatchNorm| {
         let mut network = Sequential::new().input(3).add(layer);
         network.build().unwrap();
-        network.weights().into_iter().map(|(name, _)| name.to_string()).collect::<Vec<_>>()
+        network.weights().into_iter().map(|(name, _)| name).collect::<Vec<_>>()
     };
     assert_eq!(names(BatchNorm::new().without_gain()), ["batch_norm.shift", "batch_norm.mean", "batch_norm.variance"]);
     assert_eq!(names(BatchNorm::new().without_gain().without_shift()), ["batch_norm.mean", "batch_norm.variance"]);

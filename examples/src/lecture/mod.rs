@@ -68,6 +68,25 @@ impl Lecture {
     }
 }
 
+/// A flag that has an entry show another network.
+#[derive(Debug)]
+pub struct Variant {
+    /// The flag, less its hyphens.
+    pub flag: &'static str,
+    /// How it is written: `mnist --cnn`.
+    pub usage: &'static str,
+    /// The id of the entry that it is said of.
+    pub of: &'static str,
+    /// What runs in its place.
+    pub entry: Entry,
+}
+
+/// All of them.
+pub static VARIANTS: [Variant; 2] = [
+    Variant { flag: "cnn", usage: "mnist --cnn", of: "U9", entry: um::DIGITS_WITH_CNN },
+    Variant { flag: "attention", usage: "sentiment --attention", of: "S14", entry: sutd::SENTIMENT_WITH_ATTENTION },
+];
+
 /// Every entry, in the ledger's order.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
     Lecture::ALL.into_iter().flat_map(Lecture::entries)

@@ -299,8 +299,9 @@ impl<T: Element> Learner<'_, T> {
             return Err(Error::NotFinite { call, loss: value, epoch: epoch + 1, batch: batch + 1, blame });
         }
         pass.backward(loss);
-        let prediction = prediction.value();
-        running.add(value, &prediction, rows, real_steps(&pass, prediction.shape()).as_ref());
+        let real = real_steps(&pass, &prediction.shape());
+        // let go of before the step, so that its buffer is used again
+        running.add(value, &prediction.value(), rows, real.as_ref());
         self.session.step_alone(self.network, self.optimizer)
     }
 }

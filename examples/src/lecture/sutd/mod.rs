@@ -15,10 +15,14 @@ mod s11_batch_sizes;
 mod s12_optimizers;
 mod s13_early_stopping;
 mod s14_sentiment;
+mod s15_attention;
 mod s16_linear_layers;
 mod s17_architecture;
 
 use crate::entry::Entry;
+
+/// What runs for S14 as `sentiment --attention` wants it.
+pub(super) const SENTIMENT_WITH_ATTENTION: Entry = s15_attention::ENTRY;
 
 pub(super) const ENTRIES: &[Entry] = &[
     s01_perceptron_line::ENTRY,
@@ -35,6 +39,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     s12_optimizers::ENTRY,
     s13_early_stopping::ENTRY,
     s14_sentiment::ENTRY,
+    s15_attention::ENTRY,
     s16_linear_layers::ENTRY,
     s17_architecture::ENTRY,
 ];

@@ -10,8 +10,12 @@ mod u07_jacobians;
 mod u08_breast_cancer;
 mod u09_digits;
 mod u10_convolution;
+mod u11_playground;
 
 use crate::entry::Entry;
+
+/// U9 as `mnist --cnn` wants it.
+pub(super) const DIGITS_WITH_CNN: Entry = u09_digits::WITH_CNN;
 
 pub(super) const ENTRIES: &[Entry] = &[
     u01_linear_regression::ENTRY,
@@ -24,4 +28,5 @@ pub(super) const ENTRIES: &[Entry] = &[
     u08_breast_cancer::ENTRY,
     u09_digits::ENTRY,
     u10_convolution::ENTRY,
+    u11_playground::ENTRY,
 ];

@@ -2,13 +2,14 @@
 //! MNIST itself where it is there. A network with one hidden layer, judged on images that it was not trained on.
 
 mod by_hand;
-mod mnist;
+pub(super) mod mnist;
 
 use chainrule_nn::data::Dataset;
 use chainrule_nn::metric::ConfusionMatrix;
 use chainrule_nn::plot::{self, Picture, Tile, gallery};
 use chainrule_nn::prelude::*;
 
+use super::u10_convolution::CNN;
 use crate::board::{Board, Source};
 use crate::data::digits;
 use crate::entry::{Entry, Error};
@@ -24,6 +25,13 @@ pub(super) const ENTRY: Entry = Entry {
     title: "handwritten digits, embedded and MNIST: an MLP, judged on held-out images",
     run,
 };
+
+/// The entry as `mnist --cnn` wants it: the convolutional network of U10, on MNIST alone.
+pub(super) const WITH_CNN: Entry = Entry { title: "MNIST by a convolutional network", run: by_cnn, ..ENTRY };
+
+fn by_cnn(board: &mut Board) -> Result<(), Error> {
+    mnist::show(board, &CNN)
+}
 
 const CLASSES: usize = 10;
 const EPOCHS: usize = 100;
@@ -43,7 +51,7 @@ fn network<T: Element>(side: usize, hidden: usize, seed: u64) -> Sequential<T> {
 fn run(board: &mut Board) -> Result<(), Error> {
     by_hand::compare(board)?;
     embedded(board)?;
-    match mnist::show(board) {
+    match mnist::show(board, &mnist::MLP) {
         Err(Error::MissingData(reason)) => board.say(format!("MNIST itself is left out. {reason}")),
         shown => shown?,
     }

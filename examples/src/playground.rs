@@ -1,0 +1,222 @@
+//! The data sets and inputs of TensorFlow Playground (<https://playground.tensorflow.org>), point by point as its page draws
+//! them: `dataset.ts` and `state.ts` of <https://github.com/tensorflow/playground>.
+
+use std::f64::consts::{PI, TAU};
+
+use crate::random::Random;
+
+/// How far the sets reach from the middle.
+const RADIUS: f64 = 5.0;
+
+/// A point of the plane and its class: 1, which the page draws blue, or -1, orange.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// Its place, x1 and x2.
+    pub at: [f64; 2],
+    /// Its class, -1 or 1.
+    pub label: f64,
+}
+
+/// One of the four data sets to be classified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// A disc of radius 2.5 within a ring from 3.5 to 5.
+    Circle,
+    /// Four quadrants, of which opposite ones are of one class, 0.3 away from the axes.
+    Xor,
+    /// Two normal clouds, around (2, 2) and (-2, -2).
+    Gauss,
+    /// Two arms of 1 3/4 turns.
+    Spiral,
+}
+
+impl Pattern {
+    /// All four, in the page's order.
+    pub const ALL: [Self; 4] = [Self::Circle, Self::Xor, Self::Gauss, Self::Spiral];
+
+    /// What the page's address calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Circle => "circle",
+            Self::Xor => "xor",
+            Self::Gauss => "gauss",
+            Self::Spiral => "spiral",
+        }
+    }
+
+    /// About `count` points, half of each class where classes come by halves; `noise` from 0 to 0.5 is a hundredth of the
+    /// number on the page's slider.
+    pub fn points(self, count: usize, noise: f64, random: &mut Random) -> Vec<Point> {
+        let half = count.div_ceil(2);
+        match self {
+            Self::Circle => [0.0..0.5 * RADIUS, 0.7 * RADIUS..RADIUS]
+                .into_iter()
+                .flat_map(|radii| vec![radii; half])
+                .map(|radii| {
+                    let (radius, angle) = (random.uniform(radii), random.uniform(0.0..TAU));
+                    let at = [radius * angle.sin(), radius * angle.cos()];
+                    let [x1, x2] = moved(at, noise, random);
+                    Point { at, label: sign(x1.hypot(x2) < 0.5 * RADIUS) }
+                })
+                .collect(),
+            Self::Xor => (0..count)
+                .map(|_| {
+                    let at = [(); 2].map(|()| away_from_axis(random.uniform(-RADIUS..RADIUS)));
+                    let [x1, x2] = moved(at, noise, random);
+                    Point { at, label: sign(x1 * x2 >= 0.0) }
+                })
+                .collect(),
+            Self::Gauss => [1.0, -1.0]
+                .into_iter()
+                .flat_map(|label| vec![label; half])
+                .map(|label| {
+                    // The variance goes from 0.5 to 4 as noise goes from 0 to 0.5.
+                    let deviation = (0.5 + 7.0 * noise).sqrt();
+                    Point { at: [(); 2].map(|()| 2.0 * label + deviation * random.normal()), label }
+                })
+                .collect(),
+            Self::Spiral => [(1.0, 0.0), (-1.0, PI)]
+                .into_iter()
+                .flat_map(|(label, turned)| (0..half).map(move |step| (label, turned, step)))
+                .map(|(label, turned, step)| {
+                    let along = step as f64 / (count as f64 / 2.0);
+                    let (radius, angle) = (RADIUS * along, 1.75 * TAU * along + turned);
+                    let at = [radius * angle.sin(), radius * angle.cos()];
+                    Point { at: at.map(|x| x + noise * random.uniform(-1.0..1.0)), label }
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The place that decides about the class: elsewhere where there is noise.
+fn moved(at: [f64; 2], noise: f64, random: &mut Random) -> [f64; 2] {
+    at.map(|x| x + noise * random.uniform(-RADIUS..RADIUS))
+}
+
+fn away_from_axis(x: f64) -> f64 {
+    x + if x > 0.0 { 0.3 } else { -0.3 }
+}
+
+fn sign(positive: bool) -> f64 {
+    if positive { 1.0 } else { -1.0 }
+}
+
+/// What a network may be told of a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feature {
+    /// x1.
+    X1,
+    /// x2.
+    X2,
+    /// x1 squared.
+    X1Squared,
+    /// x2 squared.
+    X2Squared,
+    /// x1 times x2.
+    Product,
+    /// The sine of x1.
+    SinX1,
+    /// The sine of x2.
+    SinX2,
+}
+
+impl Feature {
+    /// All seven, in the page's order.
+    pub const ALL: [Self; 7] =
+        [Self::X1, Self::X2, Self::X1Squared, Self::X2Squared, Self::Product, Self::SinX1, Self::SinX2];
+
+    /// How it is written: `x1^2`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::X1 => "x1",
+            Self::X2 => "x2",
+            Self::X1Squared => "x1^2",
+            Self::X2Squared => "x2^2",
+            Self::Product => "x1 x2",
+            Self::SinX1 => "sin x1",
+            Self::SinX2 => "sin x2",
+        }
+    }
+
+    /// Its value at a place.
+    pub fn of(self, [x1, x2]: [f64; 2]) -> f64 {
+        match self {
+            Self::X1 => x1,
+            Self::X2 => x2,
+            Self::X1Squared => x1 * x1,
+            Self::X2Squared => x2 * x2,
+            Self::Product => x1 * x2,
+            Self::SinX1 => x1.sin(),
+            Self::SinX2 => x2.sin(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(pattern: Pattern, noise: f64) -> Vec<Point> {
+        pattern.points(500, noise, &mut Random::seeded(1))
+    }
+
+    fn positive(points: &[Point]) -> usize {
+        points.iter().filter(|point| point.label > 0.0).count()
+    }
+
+    // The numbers of `dataset.ts`.
+    #[test]
+    fn the_circle_is_a_disc_in_a_ring() {
+        let points = points(Pattern::Circle, 0.0);
+        assert_eq!((points.len(), positive(&points)), (500, 250));
+        for Point { at: [x1, x2], label } in points {
+            let radius = x1.hypot(x2);
+            assert!(if label > 0.0 { radius < 2.5 } else { (3.5 - 1e-12..5.0 + 1e-12).contains(&radius) }, "{radius}");
+        }
+    }
+
+    #[test]
+    fn xor_has_opposite_quadrants_away_from_the_axes() {
+        for Point { at: [x1, x2], label } in points(Pattern::Xor, 0.0) {
+            assert!([x1, x2].iter().all(|x| (0.3..5.3 + 1e-12).contains(&x.abs())));
+            assert_eq!(label > 0.0, (x1 > 0.0) == (x2 > 0.0));
+        }
+    }
+
+    #[test]
+    fn gauss_is_two_clouds() {
+        for (noise, variance) in [(0.0, 0.5), (0.5, 4.0)] {
+            let points = points(Pattern::Gauss, noise);
+            let away = points.iter().flat_map(|point| point.at.map(|x| x - 2.0 * point.label));
+            let found = away.map(|gap| gap * gap).sum::<f64>() / 1000.0;
+            assert_eq!(positive(&points), 250);
+            assert!((found / variance - 1.0).abs() < 0.15, "{found}");
+        }
+    }
+
+    #[test]
+    fn the_spiral_has_two_arms_opposite_each_other() {
+        let points = points(Pattern::Spiral, 0.0);
+        let (one, other) = points.split_at(250);
+        assert!(one.iter().zip(other).all(|(one, other)| (0..2).all(|x| (one.at[x] + other.at[x]).abs() < 1e-12)));
+        // Half the way out: 7/8 of a turn.
+        let half = 2.5 * 0.5_f64.sqrt();
+        assert!((one[125].at[0] + half).abs() < 1e-12 && (one[125].at[1] - half).abs() < 1e-12, "{:?}", one[125]);
+    }
+
+    #[test]
+    fn noise_moves_points_or_changes_classes() {
+        let (pure, noisy) = (points(Pattern::Circle, 0.0), points(Pattern::Circle, 0.5));
+        let inside = |point: &&Point| point.at[0].hypot(point.at[1]) < 2.5;
+        assert!(noisy.iter().filter(inside).any(|point| point.label < 0.0));
+        assert!(pure.iter().filter(inside).all(|point| point.label > 0.0));
+        assert_ne!(points(Pattern::Spiral, 0.1), points(Pattern::Spiral, 0.0));
+    }
+
+    #[test]
+    fn features_are_computed_from_the_place() {
+        let values = Feature::ALL.map(|feature| feature.of([2.0, -3.0]));
+        assert_eq!(values, [2.0, -3.0, 4.0, 9.0, -6.0, 2.0_f64.sin(), (-3.0_f64).sin()]);
+    }
+}
