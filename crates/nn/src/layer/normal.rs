@@ -69,6 +69,16 @@ impl<T: Element> GainAndShift<T> {
         [pass.param(&self.gain), pass.param(&self.shift)]
     }
 
+    /// Gain and shift in a graph.
+    #[cfg(feature = "onnx")]
+    pub(super) fn onnx(&self, graph: &mut crate::onnx::Graph) -> Result<[crate::onnx::Value; 2], String> {
+        let mut on = |param: &Param<T>| match param.role {
+            Role::Buffer => Ok(graph.constant(&param.value)),
+            _ => graph.param(param),
+        };
+        Ok([on(&self.gain)?, on(&self.shift)?])
+    }
+
     pub(super) fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {
         for (name, param) in [("gain", &mut self.gain), ("shift", &mut self.shift)] {
             if param.role != Role::Buffer {
