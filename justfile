@@ -40,6 +40,11 @@ onnx:
     cargo build --release -p chainrule-nn --features onnx --example onnx
     python3 crates/nn/tests/reference/onnx_runtime.py target/release/examples/onnx
 
+# Networks of the layers that PyTorch has, taken by PyTorch with their weights (needs torch, safetensors).
+pytorch:
+    cargo build --release -p chainrule-nn --example pytorch
+    python3 crates/nn/tests/reference/pytorch_exchange.py target/release/examples/pytorch
+
 # One of the targets of fuzz/, a million runs (needs a nightly toolchain and `cargo install cargo-fuzz`); see docs/fuzzing.md.
 fuzz target:
     cargo +nightly fuzz run {{target}} -- -runs=1000000 -max_len=4096 -malloc_limit_mb=256 -rss_limit_mb=1024

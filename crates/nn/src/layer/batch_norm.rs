@@ -3,12 +3,13 @@
 #[cfg(test)]
 use super::Sample;
 use super::{Layer, Stored};
-use super::normal::GainAndShift;
+use super::normal::{GainAndShift, in_pytorch};
 use crate::init::Init;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::param::{Param, check_not_negative};
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -133,6 +134,14 @@ impl<T: Element> Layer<T> for BatchNorm<T> {
 
     fn settings(&self) -> Option<Settings> {
         Some(self.affine.settings(Settings::new().with("epsilon", self.epsilon).with("momentum", self.momentum)))
+    }
+
+    fn pytorch(&mut self, _: &Shape, state: &mut StateDict<T>) {
+        self.affine.visit(&mut |name, param| state.param(in_pytorch(name), param));
+        state.param("running_mean", &mut self.mean);
+        state.param("running_var", &mut self.variance);
+        // `load_state_dict` does not miss it in a dict without versions, such as one from a file of safetensors
+        state.ignore("num_batches_tracked");
     }
 
     #[cfg(feature = "onnx")]

@@ -10,6 +10,7 @@ use crate::init::Init;
 use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::regularizer::{Regularizer, describe};
 use crate::settings::Settings;
@@ -227,6 +228,13 @@ impl<T: Element> Layer<T> for Conv2d<T> {
             .with("bias_init", &self.bias_init);
         let settings = describe(settings, "weights_penalty", self.weights_penalty.as_ref());
         Some(describe(settings, "bias_penalty", self.bias_penalty.as_ref()))
+    }
+
+    fn pytorch(&mut self, _: &Shape, state: &mut StateDict<T>) {
+        state.kernel("weight", &mut self.weights);
+        if let Some(bias) = &mut self.bias {
+            state.param("bias", bias);
+        }
     }
 
     #[cfg(feature = "onnx")]

@@ -8,6 +8,7 @@ use crate::init::Init;
 use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -135,6 +136,10 @@ impl<T: Element> Layer<T> for Embedding<T> {
         let settings = Settings::new().with("words", self.words).with("width", self.width);
         let settings = settings.with("mask_zero", self.mask_zero).with("input", self.input.as_deref());
         Some(settings.with("init", &self.init))
+    }
+
+    fn pytorch(&mut self, _: &Shape, state: &mut StateDict<T>) {
+        state.param("weight", &mut self.weights);
     }
 
     #[cfg(feature = "onnx")]

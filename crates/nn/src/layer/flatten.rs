@@ -7,6 +7,7 @@ use super::Sample;
 use crate::onnx;
 use crate::param::elements;
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -29,6 +30,10 @@ impl<T: Element> Layer<T> for Flatten {
 
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new())
+    }
+
+    fn pytorch(&mut self, row: &Shape, state: &mut StateDict<T>) {
+        state.reshape(row, &[row.elements()].into());
     }
 
     #[cfg(feature = "onnx")]

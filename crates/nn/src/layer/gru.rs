@@ -42,6 +42,9 @@ pub struct Gru<T: Element = f32> {
 }
 
 impl<T: Element> Gru<T> {
+    /// r before z.
+    const PYTORCH_GATES: &[usize] = &[1, 0, 2];
+
     /// A state of this many units, the last of which comes out.
     pub fn new(units: usize) -> Self {
         Self { core: Cell::new(units, 3, Biases::Double) }

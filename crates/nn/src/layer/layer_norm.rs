@@ -3,11 +3,12 @@
 #[cfg(test)]
 use super::Sample;
 use super::{Layer, Stored};
-use super::normal::GainAndShift;
+use super::normal::{GainAndShift, in_pytorch};
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::param::{Param, check_not_negative};
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -81,6 +82,10 @@ impl<T: Element> Layer<T> for LayerNorm<T> {
 
     fn settings(&self) -> Option<Settings> {
         Some(self.affine.settings(Settings::new().with("epsilon", self.epsilon)))
+    }
+
+    fn pytorch(&mut self, _: &Shape, state: &mut StateDict<T>) {
+        self.affine.visit(&mut |name, param| state.param(in_pytorch(name), param));
     }
 
     #[cfg(feature = "onnx")]

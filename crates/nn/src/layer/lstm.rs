@@ -47,6 +47,8 @@ pub struct Lstm<T: Element = f32> {
 }
 
 impl<T: Element> Lstm<T> {
+    const PYTORCH_GATES: &[usize] = &[0, 1, 2, 3];
+
     /// A state of this many units, the last of which comes out.
     pub fn new(units: usize) -> Self {
         Self { core: Cell::new(units, 4, Biases::Forgetting) }

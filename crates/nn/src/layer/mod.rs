@@ -62,6 +62,7 @@ pub use stored::Stored;
 use crate::activation::short_name;
 use crate::param::Param;
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -141,6 +142,13 @@ pub trait Layer<T: Element = f32>: CloneLayer<T> + Any + Send + Sync {
     /// saved, but no architecture.
     fn settings(&self) -> Option<Settings> {
         None
+    }
+
+    /// Hands its parameters and buffers over as `PyTorch` has them, and takes back what it gets; rows of input have this shape.
+    /// Without this they have there the names and shapes that they have here. A layer that holds others calls theirs, in
+    /// [`StateDict::within`].
+    fn pytorch(&mut self, _row: &Shape, state: &mut StateDict<T>) {
+        self.visit(&mut |name, param| state.param(name, param));
     }
 
     /// Writes down what it does at inference, as nodes of an ONNX graph behind `x`, whose rows have the shape that

@@ -8,6 +8,7 @@ use crate::init::Init;
 use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -196,6 +197,30 @@ impl<T: Element> Layer<T> for MultiHeadAttention<T> {
     fn settings(&self) -> Option<Settings> {
         let settings = Settings::new().with("heads", self.heads).with("key_width", self.key_width);
         Some(settings.with("causal", self.causal).with("input", self.input.as_deref()).with("init", &self.init))
+    }
+
+    fn pytorch(&mut self, _: &Shape, state: &mut StateDict<T>) {
+        let [features, columns] = [0, 1].map(|axis| self.query.weights.value.shape()[axis]);
+        if features != columns {
+            return state.refuse(format!(
+                "`PyTorch` divides the features among the heads: {features} features are not {} heads of width {}; choose a \
+                 width so that they are",
+                self.heads, self.key_width
+            ));
+        }
+        let maps = [&mut self.query, &mut self.key, &mut self.value];
+        let weights = Tensor::concat(&maps.each_ref().map(|map| map.weights.value.transpose()), 0);
+        let bias = Tensor::concat(&maps.each_ref().map(|map| map.bias.value.clone()), 0);
+        let weights = state.tensor("in_proj_weight", weights).split(3, 0);
+        let bias = state.tensor("in_proj_bias", bias).split(3, 0);
+        for ((map, weights), bias) in maps.into_iter().zip(weights).zip(bias) {
+            map.weights.value = weights.transpose();
+            map.bias.value = bias;
+        }
+        state.within("out_proj", |state| {
+            state.matrix("weight", &mut self.output.weights);
+            state.param("bias", &mut self.output.bias);
+        });
     }
 
     #[cfg(feature = "onnx")]

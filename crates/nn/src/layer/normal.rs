@@ -87,3 +87,12 @@ impl<T: Element> GainAndShift<T> {
         }
     }
 }
+
+/// What `PyTorch` calls gain and shift.
+pub(super) fn in_pytorch(name: &str) -> &str {
+    match name {
+        "gain" => "weight",
+        "shift" => "bias",
+        other => other,
+    }
+}

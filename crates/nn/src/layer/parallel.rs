@@ -7,6 +7,7 @@ use super::{Layer, Stored};
 use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -149,6 +150,22 @@ impl<T: Element> Layer<T> for Parallel<T> {
     fn settings(&self) -> Option<Settings> {
         let branches = self.branches.iter().map(|branch| (branch.kind(), branch.settings()));
         Some(Settings::new().with_parts("branches", branches).with("joint", self.joint))
+    }
+
+    fn pytorch(&mut self, row: &Shape, state: &mut StateDict<T>) {
+        let before = state.flattened();
+        let mut flattened = false;
+        for (at, branch) in self.branches.iter_mut().enumerate() {
+            state.set_flattened(before);
+            state.within(&format!("branch_{at}"), |state| branch.pytorch(row, state));
+            flattened |= state.flattened().is_some();
+        }
+        if flattened {
+            state.refuse(
+                "the numbers of images come out of a branch flattened, in another order in `PyTorch`: put a `Dense` behind the \
+                 `Flatten`",
+            );
+        }
     }
 
     #[cfg(feature = "onnx")]

@@ -4,6 +4,7 @@ use super::{Stored, steps_of};
 use crate::init::Init;
 use crate::param::Param;
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -14,8 +15,8 @@ mod onnx;
 #[cfg(feature = "onnx")]
 pub(super) use onnx::Operator;
 
-/// The methods of a recurrent layer with a field `core: Cell<T>` and a method `states`, and that it is a
-/// layer; `own` is an activation among its settings.
+/// The methods of a recurrent layer with a field `core: Cell<T>`, a method `states` and a constant `PYTORCH_GATES`, and that it is
+/// a layer; `own` is an activation among its settings.
 macro_rules! recurrent_layer {
     ($Layer:ident $(, $own:ident)?) => {
         impl<T: Element> $Layer<T> {
@@ -88,6 +89,10 @@ macro_rules! recurrent_layer {
 
             fn settings(&self) -> Option<$crate::settings::Settings> {
                 Some(self.core.settings()$(.with(stringify!($own), self.$own.name()))?)
+            }
+
+            fn pytorch(&mut self, _: &Shape, state: &mut $crate::pytorch::StateDict<T>) {
+                self.core.pytorch(Self::PYTORCH_GATES, state);
             }
 
             #[cfg(feature = "onnx")]
@@ -191,6 +196,28 @@ impl<T: Element> Cell<T> {
             recurrent_init: stored.get("recurrent_init")?,
             ..Self::new(stored.size("units")?, gates, biases)
         })
+    }
+
+    /// As the first layer of a recurrent module; `gates` are our gates in its order, and its gates in ours.
+    pub(super) fn pytorch(&mut self, gates: &[usize], state: &mut StateDict<T>) {
+        let ordered = |columns: &Tensor<T>| {
+            let parts = columns.split(gates.len(), -1);
+            Tensor::concat(&gates.iter().map(|&gate| &parts[gate]).collect::<Vec<_>>(), -1)
+        };
+        for (name, param) in [("weight_ih_l0", &mut self.weights), ("weight_hh_l0", &mut self.recurrent)] {
+            param.value = ordered(&state.tensor(name, ordered(&param.value).transpose()).transpose());
+        }
+        let bias = ordered(&self.bias.value);
+        let [of_input, of_state] = match self.biases {
+            Biases::Double => [bias.index(0, 0), bias.index(0, 1)],
+            Biases::Single | Biases::Forgetting => [bias.clone(), bias.zeros_like()],
+        };
+        let of_input = state.tensor("bias_ih_l0", of_input);
+        let of_state = state.tensor("bias_hh_l0", of_state);
+        self.bias.value = ordered(&match self.biases {
+            Biases::Double => Tensor::stack(&[of_input, of_state], 0),
+            Biases::Single | Biases::Forgetting => of_input + of_state,
+        });
     }
 
     /// The steps of a batch.

@@ -7,6 +7,7 @@ use super::input::RowShape;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -43,6 +44,10 @@ impl<T: Element> Layer<T> for Reshape {
 
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new().with("shape", &*self.0))
+    }
+
+    fn pytorch(&mut self, row: &Shape, state: &mut StateDict<T>) {
+        state.reshape(row, &self.0);
     }
 
     #[cfg(feature = "onnx")]

@@ -7,6 +7,7 @@ use super::{Layer, Stored};
 use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -84,6 +85,17 @@ impl<T: Element> Layer<T> for Residual<T> {
 
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new().with_part("inner", self.inner.kind(), self.inner.settings()))
+    }
+
+    fn pytorch(&mut self, row: &Shape, state: &mut StateDict<T>) {
+        let before = state.flattened();
+        state.within("inner", |state| self.inner.pytorch(row, state));
+        if state.flattened() != before {
+            state.refuse(
+                "it adds up numbers of images that lie in two orders in `PyTorch`: put the `Flatten` behind it, or a `Dense` \
+                 before it",
+            );
+        }
     }
 
     #[cfg(feature = "onnx")]

@@ -34,6 +34,8 @@ pub struct SimpleRnn<T: Element = f32> {
 }
 
 impl<T: Element> SimpleRnn<T> {
+    const PYTORCH_GATES: &[usize] = &[0];
+
     /// A state of this many units, the last of which comes out.
     pub fn new(units: usize) -> Self {
         Self { core: Cell::new(units, 1, Biases::Single), activation: Box::new(Tanh) }

@@ -78,16 +78,16 @@ impl<T: Element> Sequential<T> {
     }
 
     fn write(&self, path: &Path, notes: &FileNotes) -> Result<()> {
-        if self.output_row().is_none() {
-            return Err(Error::Option {
-                call: "save",
-                problem: "the network has no weights yet: `build()` it, or `compile(...)`".into(),
-            });
-        }
+        self.check_built()?;
         let weights = self.weights().into_iter();
         let tensors: Vec<_> = weights.map(|(name, tensor)| (name, Content::Elements(tensor))).collect();
         let empty = notes.network.is_none() && notes.training.is_none();
         write(path, &tensors, if empty { None } else { Some(notes.text()?) })
+    }
+
+    pub(super) fn check_built(&self) -> Result<()> {
+        let problem = "the network has no weights yet: `build()` it, or `compile(...)`";
+        self.output_row().map(drop).ok_or(Error::Option { call: "save", problem: problem.into() })
     }
 
     /// The network that [`save`](Self::save) wrote, or a training's checkpoint holds, built and with its weights.

@@ -5,10 +5,12 @@ mod build;
 mod files;
 #[cfg(feature = "onnx")]
 mod onnx;
+mod pytorch;
 mod summary;
 mod weights;
 
 pub(crate) use files::{FileNotes, check_entries, shapes_of};
+pub use pytorch::Layout;
 pub use summary::Summary;
 pub(crate) use weights::{check_weights, put_weights, weights_of};
 
@@ -17,6 +19,7 @@ use architecture::{Treatment, is_name};
 use crate::layer::{Input, Layer, RowShape};
 use crate::param::Param;
 use crate::pass::Pass;
+use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -261,6 +264,10 @@ impl<T: Element> Layer<T> for Sequential<T> {
 
     fn settings(&self) -> Option<Settings> {
         Some(self.describe())
+    }
+
+    fn pytorch(&mut self, _: &Shape, state: &mut StateDict<T>) {
+        self.pytorch_layers(state);
     }
 
     #[cfg(feature = "onnx")]
