@@ -366,3 +366,68 @@ fn a_folder_that_cannot_be_written_is_told() {
     let checkpoint = Checkpoint::in_folder(folder.0.join("file/within"));
     assert!(matches!(model.fit(&x, &y, Fit::epochs(1).checkpoint(checkpoint).silent()), Err(Error::Io { .. })));
 }
+
+/// A checkpoint of a small training, amid its second epoch.
+fn amid() -> Vec<u8> {
+    let folder = Folder::new("amid");
+    let (x, y) = data();
+    let checkpoint = Checkpoint::in_folder(&folder.0).every_batches(3).keep_all().best("loss");
+    let fit =
+        Fit::epochs(2).batch_size(16).callback(EarlyStopping::watching("loss").patience(2).restore_best_weights());
+    let fit = fit.callback(ReduceOnPlateau::watching("loss")).checkpoint(checkpoint).silent();
+    network().compile(SparseCategoricalCrossEntropy, Nadam::new(0.01), metrics()).unwrap().fit(&x, &y, fit).unwrap();
+    fs::read(folder.0.join("epoch-00001-batch-000003.safetensors")).unwrap()
+}
+
+/// Goes on from these bytes; whether that could be done.
+fn goes_on(bytes: &[u8], path: &Path) -> bool {
+    fs::write(path, bytes).unwrap();
+    let (x, y) = data();
+    let mut model = network().compile(SparseCategoricalCrossEntropy, Nadam::new(0.01), metrics()).unwrap();
+    let before = model.weights();
+    let callbacks = Fit::epochs(3).callback(EarlyStopping::watching("loss").patience(2).restore_best_weights());
+    let fit = callbacks.callback(ReduceOnPlateau::watching("loss")).batch_size(16).silent().resume_from(path);
+    match model.fit(&x, &y, fit) {
+        Ok(history) => {
+            assert!(!history.to_string().is_empty());
+            true
+        }
+        Err(error @ (Error::File { .. } | Error::Option { .. } | Error::Io { .. })) => {
+            assert!(model.weights() == before, "a file that is refused changes nothing: {error}");
+            false
+        }
+        // what it made of the weights is not finite, or the rate is not
+        Err(Error::NotFinite { .. } | Error::Diverged { .. }) => true,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn changed_checkpoints_are_refused_or_gone_on_from() {
+    let folder = Folder::new("changed");
+    let path = folder.0.join("changed.safetensors");
+    let whole = amid();
+    assert!(goes_on(&whole, &path));
+    let header = 8 + usize::try_from(u64::from_le_bytes(whole[..8].try_into().unwrap())).unwrap();
+    // every number of the notes in turn
+    let text = String::from_utf8(whole[8..header].to_vec()).unwrap();
+    let digits: Vec<usize> = (1..text.len()).filter(|&at| text.as_bytes()[at].is_ascii_digit()).collect();
+    let mut seeds = Seeds::new(1);
+    let mut accepted = 0;
+    for _ in 0..300 {
+        let at = digits[usize::try_from(seeds.next() % digits.len() as u64).unwrap()];
+        let new =
+            ["9", "0", "-1", "18446744073709551615", "1e300", "null", "[]", "\\\"NaN\\\""][(seeds.next() % 8) as usize];
+        let changed = format!("{}{new}{}", &text[..at], &text[at + 1..]);
+        let bytes = [&(changed.len() as u64).to_le_bytes(), changed.as_bytes(), &whole[header..]].concat();
+        accepted += usize::from(goes_on(&bytes, &path));
+    }
+    // any byte of the tensors
+    for _ in 0..100 {
+        let mut bytes = whole.clone();
+        let at = header + usize::try_from(seeds.next() % (whole.len() - header) as u64).unwrap();
+        bytes[at] = seeds.next().to_le_bytes()[0];
+        accepted += usize::from(goes_on(&bytes, &path));
+    }
+    assert!((100..400).contains(&accepted), "{accepted} of 400 were gone on from");
+}

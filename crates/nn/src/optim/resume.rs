@@ -3,7 +3,7 @@
 use super::state::State;
 use super::{Optimize, Optimizer, UpdateRule};
 use crate::files;
-use crate::param::{NamedParam, ParamId};
+use crate::param::{NamedParam, ParamId, check_not_negative};
 use chainrule::{Element, Tensor};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,7 +38,9 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
         if rule != R::NAME {
             return Err(format!("it is the state of {rule}, and not of {}", R::NAME));
         }
-        let (batches, updates, rate) = (saved.count("batches")?, saved.count("updates")?, saved.get("rate")?);
+        let (batches, updates) = (saved.count("batches")?, saved.count("updates")?);
+        let rate: Option<f64> = saved.get("rate")?;
+        rate.map_or(Ok(()), |rate| check_not_negative("the learning rate", rate))?;
         let gathered: Vec<f64> = saved.get("gathered")?;
         if gathered.len() != self.rule.gathered().len() {
             return Err(format!("{} has gathered other numbers than these: {gathered:?}", R::NAME));
@@ -63,7 +65,6 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
         (self.batches, self.updates, self.states) = (batches, updates, states);
         self.rule.regather(&gathered);
         if let (Some(rate), false) = (rate, self.has_schedule()) {
-            let rate: f64 = rate;
             self.schedule = Arc::new(rate);
         }
         Ok(())

@@ -104,8 +104,7 @@ impl<T: Element> Sequential<T> {
         let mut stored = Stored::new(Part { kind: "the network".into(), settings: architecture.network }, registry);
         let mut network = Self::from_settings(&mut stored)?;
         stored.finish()?;
-        let groups = architecture.groups.into_iter().map(|(name, (rate, decay))| (name, Group { rate, decay }));
-        network.treatment = Treatment { frozen: architecture.frozen, groups: groups.collect() };
+        network.treatment = Treatment::of(architecture.frozen, architecture.groups);
         Ok(network)
     }
 
@@ -120,17 +119,15 @@ impl<T: Element> Sequential<T> {
     }
 
     /// Freezes and groups parameters as a file tells, and no others.
-    pub(crate) fn treat_as(&mut self, architecture: Value) -> std::result::Result<(), String> {
-        let Architecture { frozen, groups, .. } =
-            serde_json::from_value(architecture).map_err(|error| error.to_string())?;
+    pub(crate) fn treat_as(&mut self, treatment: &Treatment) {
+        let Treatment { frozen, groups } = treatment;
         self.visit(&mut |name, param| {
             if param.role != Role::Buffer {
                 param.role = if frozen.iter().any(|frozen| frozen == name) { Role::Frozen } else { Role::Trained };
-                let group = groups.get(name).map(|&(rate, decay)| Group { rate, decay });
-                param.group = group.unwrap_or_default();
+                let group = groups.iter().find(|(known, _)| known == name);
+                param.group = group.map(|(_, group)| *group).unwrap_or_default();
             }
         });
-        Ok(())
     }
 
     /// What the network was made with.
@@ -179,12 +176,25 @@ pub(super) fn is_name(name: &str) -> bool {
 
 /// What is said of parameters that are not there before the network is built.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Treatment {
+pub(crate) struct Treatment {
     frozen: Vec<String>,
     groups: Vec<(String, Group)>,
 }
 
 impl Treatment {
+    fn of(frozen: Vec<String>, groups: BTreeMap<String, (f64, Option<f64>)>) -> Self {
+        let groups = groups.into_iter().map(|(name, (rate, decay))| (name, Group { rate, decay }));
+        Self { frozen, groups: groups.collect() }
+    }
+
+    /// What a file says of its parameters.
+    pub(crate) fn read(architecture: Value) -> std::result::Result<Self, String> {
+        let read: Architecture = serde_json::from_value(architecture).map_err(|error| error.to_string())?;
+        let treatment = Self::of(read.frozen, read.groups);
+        treatment.groups.iter().try_for_each(|(_, group)| group.check())?;
+        Ok(treatment)
+    }
+
     /// Freezes and groups the parameters, once they are there.
     pub(super) fn apply<T: Element>(self, network: &mut Sequential<T>) -> Result<()> {
         for name in &self.frozen {

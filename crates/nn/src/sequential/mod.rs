@@ -14,7 +14,8 @@ pub use pytorch::Layout;
 pub use summary::Summary;
 pub(crate) use weights::{check_weights, put_weights, weights_of};
 
-use architecture::{Treatment, is_name};
+pub(crate) use architecture::Treatment;
+use architecture::is_name;
 
 use crate::layer::{Input, Layer, RowShape};
 use crate::param::Param;

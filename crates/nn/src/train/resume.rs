@@ -8,6 +8,7 @@ use super::running::Gathered;
 use super::save::{Cut, Position, Saved};
 use crate::error::{Error, Result};
 use crate::files::{State, damaged};
+use crate::sequential::Treatment;
 use chainrule::Element;
 use std::path::{Path, PathBuf};
 
@@ -97,9 +98,13 @@ impl<T: Element> Model<T> {
 
     /// Takes everything, and what is frozen or treated in its own way.
     fn take_all(&mut self, saved: &Saved<T>, path: &Path) -> Result<()> {
+        let treatment = saved.network().cloned().map(Treatment::read).transpose();
+        let treatment = treatment.map_err(|problem| damaged(path, problem))?;
         self.take(saved, path)?;
-        let treated = saved.network().cloned().map_or(Ok(()), |network| self.network.treat_as(network));
-        treated.map_err(|problem| damaged(path, problem))
+        if let Some(treatment) = treatment {
+            self.network.treat_as(&treatment);
+        }
+        Ok(())
     }
 
     /// Writes what is due after an epoch.
