@@ -119,7 +119,7 @@ impl<T: Element> Layer<T> for BatchNorm<T> {
         } else {
             Var::stack(&[pass.param(&self.mean), pass.param(&self.variance)], 0)
         };
-        let [gain, shift] = self.affine.on(pass);
+        let [gain, shift] = self.affine.on(pass, &x.shape());
         x.batch_norm(moments, gain, shift, self.epsilon)
     }
 

@@ -69,7 +69,7 @@ impl<T: Element> Layer<T> for LayerNorm<T> {
     }
 
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        let [gain, shift] = self.affine.on(pass);
+        let [gain, shift] = self.affine.on(pass, &x.shape());
         x.layer_norm(gain, shift, self.epsilon)
     }
 

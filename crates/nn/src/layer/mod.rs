@@ -46,6 +46,8 @@ layers! {
     residual Residual;
     simple_rnn SimpleRnn;
 }
+#[cfg(test)]
+mod from_files;
 mod normal;
 mod recurrent;
 mod windows;
