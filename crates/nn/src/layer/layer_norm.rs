@@ -25,6 +25,7 @@ use chainrule::{Element, Shape, Tensor, Var};
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "LayerNormalization")]
 pub struct LayerNorm<T: Element = f32> {
     epsilon: f64,
     affine: GainAndShift<T>,
