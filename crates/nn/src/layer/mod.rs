@@ -46,14 +46,14 @@ layers! {
     residual Residual;
     simple_rnn SimpleRnn;
 }
-#[cfg(test)]
-mod from_files;
 mod normal;
 mod recurrent;
 mod windows;
 pub use input::RowShape;
 pub use multi_head_attention::attention;
 
+#[cfg(test)]
+mod edges;
 mod registry;
 mod stored;
 pub use registry::Registry;
