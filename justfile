@@ -34,3 +34,12 @@ reference:
 # The tables that losses, metrics, optimizers and whole trainings are tested against (needs keras, jax, torch, scikit-learn).
 reference-networks:
     cd crates/nn/tests/reference && for script in losses metrics optimizers fit; do python3 $script.py; done
+
+# Networks of every kind of layer as ONNX files, run by ONNX Runtime (needs onnx, onnxruntime, safetensors).
+onnx:
+    cargo build --release -p chainrule-nn --features onnx --example onnx
+    python3 crates/nn/tests/reference/onnx_runtime.py target/release/examples/onnx
+
+# One of the targets of fuzz/, a million runs (needs a nightly toolchain and `cargo install cargo-fuzz`); see docs/fuzzing.md.
+fuzz target:
+    cargo +nightly fuzz run {{target}} -- -runs=1000000 -max_len=4096 -malloc_limit_mb=256 -rss_limit_mb=1024

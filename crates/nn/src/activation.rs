@@ -55,6 +55,16 @@ pub trait Activate<T: Element = f32>: CloneActivate<T> + Send + Sync {
     /// The outputs after it.
     fn apply<'t>(&self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>;
 
+    /// Writes it down as nodes of an ONNX graph behind `x`; says where the output is. The library's activations are known by
+    /// their names.
+    ///
+    /// # Errors
+    /// When it has no such form.
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut crate::onnx::Graph, x: &crate::onnx::Value) -> Result<crate::onnx::Value, String> {
+        crate::onnx::activation(graph, &self.name(), x)
+    }
+
     /// The same of a tensor by itself, as predictions use it: in its place where that can be, so that there is one buffer less.
     fn apply_in_place(&self, x: Tensor<T>) -> Tensor<T> {
         self.apply(Tape::new().constant(x)).value()

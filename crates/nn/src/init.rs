@@ -1,7 +1,7 @@
 //! What weights are before training.
 
 use chainrule::{Element, Shape, Tensor};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// How the first values of a parameter are made. The drawn ones follow Keras 3 and look at the fans of the shape; all are
 /// seeded by the model.
@@ -34,8 +34,16 @@ pub enum Init {
     Ones,
     /// All this number.
     Constant(f64),
-    /// These numbers, in row-major order, rounded to the element type.
-    Values(Vec<f64>),
+    /// These numbers, in row-major order, rounded to the element type. A file tells of up to 4096 of them; a longer list is left
+    /// out, since the weights are in the file.
+    Values(#[serde(serialize_with = "few")] Vec<f64>),
+}
+
+/// So many first values stand in a file.
+const FEW: usize = 4096;
+
+fn few<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+    if values.len() > FEW { [0.0; 0].serialize(serializer) } else { values.serialize(serializer) }
 }
 
 impl Init {

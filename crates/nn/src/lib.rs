@@ -31,7 +31,8 @@
 //!   the same bits.
 //! - A mistake in a formula panics at its line; what depends on data is an [`Error`] that says what to do.
 //!
-//! Features: `progress` (default; a bar while a model trains), `csv`, `idx` (MNIST's format), `ndarray`, `plot`.
+//! Features: `progress` (default; a bar while a model trains), `csv`, `idx` (MNIST's format), `ndarray`, `onnx` (networks for
+//! other systems), `plot`.
 
 mod activation;
 mod check;
@@ -43,6 +44,8 @@ pub mod layer;
 pub mod loss;
 pub mod metric;
 mod monitor;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 pub mod optim;
 mod param;
 mod pass;

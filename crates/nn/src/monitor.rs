@@ -32,6 +32,11 @@ impl Monitor {
         self.rises
     }
 
+    /// What is watched, and which way is better, for files.
+    pub(crate) fn described(&self) -> String {
+        format!("{}, {}", if self.rises == Some(true) { "rising" } else { "falling" }, self.name)
+    }
+
     /// Refuses a name that does not tell which way is better.
     pub(crate) fn check(&self) -> Result<()> {
         if self.rises.is_some() {

@@ -143,12 +143,15 @@ impl<T: Element> Param<T> {
             ));
         }
         let count = elements(&shape)?;
-        let draws = seeds.draws(count)?;
+        if !seeds.draws(count)? {
+            self.value = Tensor::zeros(&shape);
+            return Ok(());
+        }
         // asked for and given back, since there is no error where memory is short later on
         if Vec::<T>::new().try_reserve_exact(count).is_err() {
             return Err(format!("there is not enough memory for a parameter of shape {shape}"));
         }
-        self.value = if draws { init.tensor(&shape, seed)? } else { Tensor::zeros(&shape) };
+        self.value = init.tensor(&shape, seed)?;
         Ok(())
     }
 

@@ -15,8 +15,8 @@ impl Seeds {
     }
 
     /// For a network whose parameters come from a file with this many numbers: none are drawn, and no more can be asked for.
-    pub(crate) fn of_file(numbers: usize) -> Self {
-        Self { state: 0, left: Some(numbers) }
+    pub(crate) fn of_file(seed: u64, numbers: usize) -> Self {
+        Self { state: seed, left: Some(numbers) }
     }
 
     /// Whether numbers are to be drawn at all; counts those that a file holds, and refuses to go beyond.

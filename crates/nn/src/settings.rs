@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::any::type_name;
 
 /// The settings of a layer by name, as files hold them: what [`Layer::settings`](crate::Layer::settings) says, and what a
 /// [`Registry`](crate::Registry) makes the layer from again. Weights are not among them.
@@ -27,7 +28,7 @@ impl Settings {
     /// Adds one: a number, a flag, a text, a list, or an option of those.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        match serde_json::to_value(value) {
+        match json_of(value) {
             Ok(value) => drop(self.values.insert(name.to_owned(), value)),
             Err(problem) => self.refuse(format!("`{name}`: {problem}")),
         }
@@ -39,7 +40,8 @@ impl Settings {
     pub fn with_part(self, name: &str, kind: &str, settings: Option<Self>) -> Self {
         let mut this = self;
         let part = this.part(kind, settings);
-        this.with(name, part)
+        this.values.insert(name.to_owned(), part);
+        this
     }
 
     /// Adds a list of such parts.
@@ -47,7 +49,8 @@ impl Settings {
     pub fn with_parts<'k>(self, name: &str, parts: impl IntoIterator<Item = (&'k str, Option<Self>)>) -> Self {
         let mut this = self;
         let parts: Vec<Value> = parts.into_iter().map(|(kind, settings)| this.part(kind, settings)).collect();
-        this.with(name, parts)
+        this.values.insert(name.to_owned(), parts.into());
+        this
     }
 
     /// A kind with its settings.
@@ -73,6 +76,23 @@ impl Settings {
             Some(problem) => Err(problem),
         }
     }
+}
+
+/// A value as JSON, in which there is no NaN and no infinity: `serde_json` would write them as if nothing had been given.
+pub(crate) fn json_of<V: Serialize>(value: V) -> Result<Value, String> {
+    fn holds_null(value: &Value) -> bool {
+        match value {
+            Value::Null => true,
+            Value::Array(values) => values.iter().any(holds_null),
+            Value::Object(values) => values.values().any(holds_null),
+            _ => false,
+        }
+    }
+    let json = serde_json::to_value(value).map_err(|problem| problem.to_string())?;
+    if holds_null(&json) && !json.is_null() || json.is_null() && !type_name::<V>().contains("Option") {
+        return Err("it is NaN or infinite, or holds such a number, which JSON does not have".into());
+    }
+    Ok(json)
 }
 
 impl std::fmt::Display for Settings {

@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms; each may use those before it.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 25] = [
     "error",
     "settings",
     "files",
     "random",
     "init",
     "param",
+    "onnx",
     "activation",
     "regularizer",
     "pass",

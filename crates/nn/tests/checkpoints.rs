@@ -166,6 +166,84 @@ fn the_best_file_holds_the_best_epoch() {
     assert_eq!(network.predict(&x).unwrap(), model.predict(&x).unwrap());
 }
 
+#[test]
+fn everything_that_training_depends_on_goes_on() {
+    let folder = Folder::new("all");
+    let (x, y) = data();
+    let train = |fit: Fit<'_>| {
+        let mut model = Sequential::new()
+            .input([3, 1])
+            .add(Lstm::new(5).sequences())
+            .add(BatchNorm::new())
+            .add_named("base", Dense::new(6).activation(Tanh).regularizer(L2(0.01)))
+            .add(LayerNorm::new())
+            .add(Flatten)
+            .add(Dropout::new(0.3))
+            .add(Dense::new(2).activation(Softmax))
+            .seed(9)
+            .compile(SparseCategoricalCrossEntropy, AdamW::new(Cosine::new(0.05, 40)).accumulate(2), [Accuracy])
+            .unwrap();
+        model.freeze("base").unwrap();
+        model.group("dense", Group::rate(0.5).decay(0.0)).unwrap();
+        let (x, weights) = (x.reshape([70, 3, 1]), Tensor::<f32>::uniform([50], 0.5, 1.5, 3));
+        let fit = fit.batch_size(9).validation_data(&x.rows(50..70), y.rows(50..70)).callback(Thaw);
+        let fit = fit.class_weights([(1, 2.0)]).sample_weights(&weights).shuffle(false).silent();
+        let history = model.fit(&x.rows(0..50), y.rows(0..50), fit).unwrap();
+        (model.weights(), history)
+    };
+    let whole = train(Fit::epochs(4).checkpoint(Checkpoint::in_folder(&folder.0).every_batches(2).keep_all()));
+    assert_eq!(folder.files().len(), 4 * 3);
+    for file in folder.files() {
+        let resumed = train(Fit::epochs(4).resume_from(folder.0.join(&file)));
+        assert!(resumed == whole, "{file}");
+    }
+}
+
+/// Thaws a layer after two epochs.
+struct Thaw;
+impl Callback for Thaw {
+    fn on_epoch_begin(&mut self, epoch: usize, control: &mut Control<'_>) -> chainrule_nn::Result<()> {
+        if epoch == 2 { control.network.unfreeze("base") } else { Ok(()) }
+    }
+}
+
+#[test]
+fn a_stop_counts_only_as_long_as_its_callback_says_so() {
+    let folder = Folder::new("stop");
+    let (x, y) = data();
+    let train = |patience: usize, limit: bool| {
+        let mut model = network().compile(SparseCategoricalCrossEntropy, Adam::new(0.05), ()).unwrap();
+        let stops = Lambda::new(
+            move |epoch: &Epoch<'_>| if limit && epoch.number % 2 == 1 { Flow::Stop } else { Flow::Continue },
+        );
+        let worse = EarlyStopping::watching(Monitor::rising("loss")).patience(patience);
+        let fit = Fit::epochs(8).callback(worse).callback(stops).silent();
+        let fit = fit.checkpoint(Checkpoint::in_folder(&folder.0)).resume_from(&folder.0);
+        model.fit(&x, &y, fit).unwrap().len()
+    };
+    // a limit of time ends one run, and not the training
+    assert_eq!(train(5, true), 2);
+    assert_eq!(train(5, true), 4);
+    // the loss falls, which is called worse: stopped after 5 epochs in a row
+    assert_eq!(train(5, false), 6);
+    assert_eq!(train(5, false), 6, "nothing is left to train");
+    assert_eq!(train(7, false), 8, "it was told to be more patient");
+}
+
+#[test]
+fn a_long_history_is_read_again() {
+    let folder = Folder::new("long");
+    let (x, y) = (Tensor::<f32>::uniform([2, 1], -1.0, 1.0, 1), Tensor::<f32>::uniform([2, 1], -1.0, 1.0, 2));
+    let mut model =
+        Sequential::new().add(Dense::new(1).input(1)).compile(MeanSquaredError, Sgd::new(0.01), ()).unwrap();
+    model.fit(&x, &y, Fit::epochs(100_000).silent()).unwrap();
+    let path = folder.0.join("long.safetensors");
+    model.save(&path).unwrap();
+    let before = model.history().clone();
+    model.load(&path).unwrap();
+    assert_eq!(*model.history(), before);
+}
+
 fn problem(outcome: chainrule_nn::Result<impl std::fmt::Debug>) -> String {
     outcome.unwrap_err().to_string()
 }
@@ -183,6 +261,11 @@ fn checkpoints_of_another_training_are_neither_used_nor_deleted() {
     let told = problem(compiled().fit(&x, &y, fit().resume_from(earlier)));
     assert!(told.contains("of later in this one"), "{told}");
     assert_eq!(folder.files(), ["epoch-00002.safetensors", "epoch-00003.safetensors"]);
+    // from elsewhere, into a folder that holds files of this one
+    let elsewhere = Folder::new("elsewhere");
+    let copy = elsewhere.0.join("epoch-00003.safetensors");
+    fs::copy(folder.0.join("epoch-00003.safetensors"), &copy).unwrap();
+    assert!(problem(compiled().fit(&x, &y, fit().resume_from(&copy))).contains("is of another training"));
     // to the end, and beyond it
     compiled().fit(&x, &y, fit().resume_from(&folder.0)).unwrap();
     let further = Fit::epochs(5).checkpoint(Checkpoint::in_folder(&folder.0).keep(2)).resume_from(&folder.0).silent();
@@ -216,6 +299,22 @@ fn what_does_not_fit_a_checkpoint_is_told_and_changes_nothing() {
     let wider = Sequential::new().add(Dense::new(13).input(3)).add_named("dense_1", Dense::new(2).activation(Softmax));
     let wider = wider.compile(SparseCategoricalCrossEntropy, Adam::new(0.01), [Accuracy]).unwrap();
     assert!(refused(wider, resumed()).contains("`dense.weights` has shape [3, 12] there, but [3, 13]"));
+    let validated = || resumed().validation_split(0.2);
+    assert!(refused(compiled(), validated().batch_size(8)).contains("batches of"), "amid an epoch");
+    let end = folder.0.join("epoch-00001.safetensors");
+    let at_end = || Fit::epochs(2).resume_from(&end).callback(watching());
+    let told = refused(compiled(), at_end().validation_split(0.2));
+    assert!(
+        told.contains("its history has loss, accuracy, and that of this training would have loss, accuracy, val_loss"),
+        "{told}"
+    );
+    let other = Sequential::new().add(Dense::new(12).activation(Relu).input(3)).add(Dense::new(2).activation(Softmax));
+    let other = other.compile(SparseCategoricalCrossEntropy, Adam::new(0.01), [Accuracy]).unwrap();
+    assert!(refused(other, at_end()).contains("of other layers"));
+    let told = refused(compiled(), Fit::epochs(2).resume_from(&end).callback(EarlyStopping::watching("accuracy")));
+    assert!(told.contains("it has watched (falling, loss), and now it watches (rising, accuracy)"), "{told}");
+    let told = refused(compiled(), Fit::epochs(2).resume_from(&end).callback(watching().restore_best_weights()));
+    assert!(told.contains("gives the best weights back"), "{told}");
     // a callback that cannot go on: the model is as it was
     let told = refused(compiled(), Fit::epochs(1).resume_from(&amid).callback(Stubborn));
     assert!(told.contains("I will not"), "{told}");

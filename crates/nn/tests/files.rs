@@ -65,6 +65,18 @@ fn a_network_comes_back_from_its_file() {
 }
 
 #[test]
+fn first_values_of_any_number_do_not_keep_a_network_from_its_file() {
+    let file = File::new("values");
+    let values = Init::Values((0..300_000).map(f64::from).collect());
+    let mut network = Sequential::<f32>::new().add(Dense::new(1000).init(values).input(300));
+    network.build().unwrap();
+    network.save(&file.0).unwrap();
+    assert_eq!(Sequential::<f32>::load(&file.0).unwrap().weights(), network.weights());
+    let infinite = Sequential::<f32>::new().add(Dense::new(1).init(Init::Constant(f64::INFINITY)).input(1));
+    assert!(told(infinite.to_json()).contains("`weights_init`: it is NaN or infinite"));
+}
+
+#[test]
 fn the_format_is_that_of_the_specification() {
     // https://huggingface.co/docs/safetensors: the length of the header in 8 bytes, the header in JSON, the elements
     let file = File::new("format");

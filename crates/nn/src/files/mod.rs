@@ -6,11 +6,11 @@ mod replace;
 mod state;
 mod write;
 
-pub(crate) use read::{Entry, TensorReader};
+pub(crate) use read::{Entry, TensorReader, Want};
 pub(crate) use replace::replace;
 pub use state::State;
-pub(crate) use state::{Exact, Notes};
-pub(crate) use write::write;
+pub(crate) use state::{Exact, Notes, is_count};
+pub(crate) use write::{Content, write};
 
 use crate::error::{Error, Result};
 use chainrule::{Element, Tensor};
@@ -35,8 +35,9 @@ use std::path::Path;
 /// # Errors
 /// When the file cannot be written, two tensors have one name, or the elements are neither `f32` nor `f64`.
 pub fn save_tensors<T: Element>(path: impl AsRef<Path>, tensors: &[(String, Tensor<T>)]) -> Result<()> {
-    let tensors: Vec<_> = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor)).collect();
-    write(path.as_ref(), &tensors, None)
+    let contents: Vec<_> =
+        tensors.iter().map(|(name, tensor)| (name.clone(), Content::Elements(tensor.clone()))).collect();
+    write(path.as_ref(), &contents, None)
 }
 
 /// All tensors of a safetensors file with their names, in the order of the file; `f32` and `f64` are converted to `T`.

@@ -16,6 +16,11 @@ const LENGTH: usize = size_of::<u64>();
 const LONGEST_HEADER: u64 = 1 << 20;
 const HEADER_SHARE: u64 = 16;
 
+/// How long the header of a file of this length may be.
+pub(super) fn longest_header(length: u64) -> u64 {
+    LONGEST_HEADER.max(length / HEADER_SHARE)
+}
+
 /// So many bytes are read at once.
 const PIECE: usize = 1 << 13;
 
@@ -27,6 +32,17 @@ pub(crate) struct Entry {
     pub(crate) dtype: Dtype,
     bytes: usize,
 }
+
+/// As what a tensor is to be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Want {
+    Nothing,
+    Elements,
+    Numbers,
+}
+
+/// Tensors, and numbers in full precision, with their names.
+pub(crate) type Contents<T> = (Vec<(String, Tensor<T>)>, Vec<(String, Vec<f64>)>);
 
 /// A file whose header was read and checked; the elements are still to come.
 pub(crate) struct TensorReader<R> {
@@ -63,7 +79,7 @@ impl<R: Read> TensorReader<R> {
                 "announces a header of {announced} bytes, but has only {rest}: it is cut off, or no safetensors file"
             ));
         }
-        if announced > LONGEST_HEADER.max(length / HEADER_SHARE) {
+        if announced > longest_header(length) {
             return refuse(format!("has a header of {announced} bytes, too large for a file of {length}"));
         }
         let mut header = Vec::new();
@@ -92,29 +108,42 @@ impl<R: Read> TensorReader<R> {
     }
 
     /// The tensors that are wanted, in the order of the file.
-    pub(crate) fn read<T: Element>(mut self, wanted: impl Fn(&str) -> bool) -> Result<Vec<(String, Tensor<T>)>> {
-        let mut tensors = Vec::new();
-        for entry in std::mem::take(&mut self.entries) {
-            if !wanted(&entry.name) {
-                self.skip(entry.bytes)?;
-                continue;
-            }
-            let elements = match entry.dtype {
-                Dtype::F32 => self.elements(entry.bytes, |bytes| T::literal(f32::from_le_bytes(bytes).into()))?,
-                Dtype::F64 => self.elements(entry.bytes, |bytes| T::literal(f64::from_le_bytes(bytes)))?,
-                other => {
-                    return Err(damaged(
-                        &self.path,
-                        format!("`{}` has elements of type {other}; only F32 and F64 are read: convert it", entry.name),
-                    ));
-                }
-            };
-            tensors.push((entry.name, Tensor::new(entry.shape, elements)));
-        }
+    pub(crate) fn read<T: Element>(self, wanted: impl Fn(&str) -> bool) -> Result<Vec<(String, Tensor<T>)>> {
+        let (tensors, _) = self.read_as(|name| if wanted(name) { Want::Elements } else { Want::Nothing })?;
         Ok(tensors)
     }
 
-    fn elements<T: Element, const N: usize>(&mut self, bytes: usize, number: impl Fn([u8; N]) -> T) -> Result<Vec<T>> {
+    /// What is wanted, in the order of the file: tensors of `T`, and numbers in full precision.
+    pub(crate) fn read_as<T: Element>(mut self, want: impl Fn(&str) -> Want) -> Result<Contents<T>> {
+        let (mut tensors, mut numbers) = (Vec::new(), Vec::new());
+        for entry in std::mem::take(&mut self.entries) {
+            match want(&entry.name) {
+                Want::Nothing => self.skip(entry.bytes)?,
+                Want::Elements => {
+                    let elements = self.elements_of(&entry, T::literal)?;
+                    tensors.push((entry.name, Tensor::new(entry.shape, elements)));
+                }
+                Want::Numbers => {
+                    let elements = self.elements_of(&entry, |number| number)?;
+                    numbers.push((entry.name, elements));
+                }
+            }
+        }
+        Ok((tensors, numbers))
+    }
+
+    fn elements_of<E>(&mut self, entry: &Entry, element: impl Fn(f64) -> E) -> Result<Vec<E>> {
+        match entry.dtype {
+            Dtype::F32 => self.elements(entry.bytes, |bytes| element(f32::from_le_bytes(bytes).into())),
+            Dtype::F64 => self.elements(entry.bytes, |bytes| element(f64::from_le_bytes(bytes))),
+            other => Err(damaged(
+                &self.path,
+                format!("`{}` has elements of type {other}; only F32 and F64 are read: convert it", entry.name),
+            )),
+        }
+    }
+
+    fn elements<E, const N: usize>(&mut self, bytes: usize, number: impl Fn([u8; N]) -> E) -> Result<Vec<E>> {
         // the file is as long as its header tells: these bytes are there
         let mut elements = Vec::with_capacity(bytes / N);
         self.pieces(bytes, |piece| elements.extend(piece.as_chunks().0.iter().map(|&bytes| number(bytes))))?;

@@ -1,5 +1,6 @@
 //! What training keeps beside the weights: tensors, and notes in JSON.
 
+use crate::settings::json_of;
 use chainrule::{Element, Tensor};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -33,13 +34,14 @@ impl<T: Element> State<T> {
     /// Adds a number, a text, a list or an option of those.
     ///
     /// # Panics
-    /// For values that JSON does not have, such as maps with keys that are no texts.
+    /// For values that JSON does not have: NaN and infinities, for which there is [`with_number`](Self::with_number), and maps
+    /// with keys that are no texts.
     #[must_use]
     #[track_caller]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        match serde_json::to_value(value) {
+        match json_of(value) {
             Ok(value) => drop(self.notes.insert(name.to_owned(), value)),
-            Err(problem) => panic!("State: `{name}` cannot be told in JSON: {problem}"),
+            Err(problem) => panic!("State: `{name}` cannot be told: {problem}; `with_number` takes such numbers"),
         }
         self
     }
@@ -74,10 +76,24 @@ impl<T: Element> State<T> {
         self.get::<Exact>(name).map(|number| number.0)
     }
 
+    /// How often something happened: a whole number up to 2⁵³, so that it can be counted on from it.
+    ///
+    /// # Errors
+    /// When it is not there, or no such number.
+    pub fn count(&self, name: &str) -> Result<u64, String> {
+        let count = self.get(name)?;
+        if is_count(count) { Ok(count) } else { Err(format!("`{name}` is {count}, more than anything was counted to")) }
+    }
+
     /// The tensors with their names.
     pub fn tensors(&self) -> &[(String, Tensor<T>)] {
         &self.tensors
     }
+}
+
+/// Whether something can have happened so often.
+pub(crate) fn is_count(count: u64) -> bool {
+    count <= 1 << f64::MANTISSA_DIGITS
 }
 
 /// A number as JSON that comes back in the same bits, but for the payload of NaN.

@@ -4,9 +4,13 @@ use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
 use crate::activation::{Activate, LogSoftmax, Softmax};
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::pass::Pass;
 use crate::settings::Settings;
 use chainrule::{Element, Tensor, Var};
+#[cfg(feature = "onnx")]
+use chainrule::Shape;
 
 /// `y = f(x)` for any [`Rule`](chainrule::Rule), or [`Softmax`] along the last axis. Keras's `Activation`.
 #[derive(Clone, Debug)]
@@ -27,6 +31,11 @@ impl<T: Element> Layer<T> for Activation<T> {
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new().with("activation", self.0.name()))
     }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+        self.0.onnx(graph, x)
+    }
 }
 
 pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
@@ -41,6 +50,11 @@ impl<T: Element> Layer<T> for Softmax {
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new())
     }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+        Activate::<T>::onnx(self, graph, x)
+    }
 }
 
 impl<T: Element> Layer<T> for LogSoftmax {
@@ -50,6 +64,11 @@ impl<T: Element> Layer<T> for LogSoftmax {
 
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new())
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+        Activate::<T>::onnx(self, graph, x)
     }
 }
 

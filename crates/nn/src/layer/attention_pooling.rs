@@ -4,6 +4,8 @@
 use super::Sample;
 use super::{Layer, Stored, steps_of};
 use crate::init::Init;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::Param;
 use crate::pass::{Mode, Notes, Pass};
 use crate::random::Seeds;
@@ -137,6 +139,21 @@ impl<T: Element> Layer<T> for AttentionPooling<T> {
     fn settings(&self) -> Option<Settings> {
         let hidden = self.hidden.as_ref().map(|hidden| hidden.units);
         Some(Settings::new().with("hidden", hidden).with("init", &self.init))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+        let scores = graph.linear(x, &self.weights, Some(&self.bias))?;
+        let mut scores = graph.node("Tanh", &[&scores], &[]);
+        if let Some(Hidden { context, .. }) = &self.hidden {
+            scores = graph.linear(&scores, context, None)?;
+        }
+        let mask = graph.mask().map(|mask| graph.unsqueeze(&mask, &[2]));
+        graph.set_mask(None);
+        let shares = graph.softmax(&scores, 1, mask.as_ref());
+        let weighted = graph.node("Mul", &[&shares, x], &[]);
+        let steps = graph.integers(&[1]);
+        Ok(graph.node("ReduceSum", &[&weighted, &steps], &[("keepdims", 0.into())]))
     }
 }
 

@@ -5,6 +5,8 @@ use super::Sample;
 use super::{Layer, Stored};
 use super::normal::GainAndShift;
 use crate::init::Init;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::{Param, check_not_negative};
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -159,6 +161,20 @@ impl<T: Element> Layer<T> for BatchNorm<T> {
 
     fn settings(&self) -> Option<Settings> {
         Some(self.affine.settings(Settings::new().with("epsilon", self.epsilon).with("momentum", self.momentum)))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
+        // composed, since ONNX's own has the channels behind the rows
+        let [gain, shift] = self.affine.onnx(graph, row)?;
+        let mean = graph.param(&self.mean)?;
+        let deviation = graph.param_as(&self.variance, "deviation", |variance| {
+            variance.map(|variance| (variance + T::literal(self.epsilon)).sqrt())
+        })?;
+        let scale = graph.node("Div", &[&gain, &deviation], &[]);
+        let centred = graph.node("Sub", &[x, &mean], &[]);
+        let scaled = graph.node("Mul", &[&centred, &scale], &[]);
+        Ok(graph.node("Add", &[&scaled, &shift], &[]))
     }
 }
 

@@ -6,6 +6,8 @@ use super::{Layer, Stored};
 use super::windows::{Windows, check_elements};
 use crate::activation::{Activate, Linear};
 use crate::init::Init;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -225,6 +227,16 @@ impl<T: Element> Layer<T> for Conv2d<T> {
             .with("bias_init", &self.bias_init);
         let settings = describe(settings, "weights_penalty", self.weights_penalty.as_ref());
         Some(describe(settings, "bias_penalty", self.bias_penalty.as_ref()))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
+        let weights = graph.param_as(&self.weights, "oihw", |weights| weights.permute([3, 2, 0, 1]))?;
+        let bias = self.bias.as_ref().map(|bias| graph.param(bias)).transpose()?;
+        let inputs: Vec<_> = [&weights].into_iter().chain(&bias).collect();
+        let groups = ("group", onnx::integer(self.groups).into());
+        let y = self.windows.onnx(graph, x, row, "Conv", &inputs, [groups, self.windows.dilations()])?;
+        self.activation.onnx(graph, &y)
     }
 }
 

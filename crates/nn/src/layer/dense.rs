@@ -5,6 +5,8 @@ use super::{Layer, Stored};
 use super::Sample;
 use crate::activation::{Activate, Linear};
 use crate::init::Init;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -156,6 +158,12 @@ impl<T: Element> Layer<T> for Dense<T> {
             .with("bias_init", &self.bias_init);
         let settings = describe(settings, "weights_penalty", self.weights_penalty.as_ref());
         Some(describe(settings, "bias_penalty", self.bias_penalty.as_ref()))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+        let y = graph.linear(x, &self.weights, self.bias.as_ref())?;
+        self.activation.onnx(graph, &y)
     }
 }
 

@@ -61,7 +61,7 @@ fn numbers(value: &Value, at: &str, found: &mut Vec<String>) {
 fn builds_and_runs(text: &str, rows: usize) -> Option<Shape> {
     let mut network = Sequential::<f64>::from_json(text).ok()?;
     let row = network.input_row()?.clone();
-    let output = Layer::build(&mut network, &row, &mut Seeds::of_file(10_000)).ok()?;
+    let output = Layer::build(&mut network, &row, &mut Seeds::of_file(1, 10_000)).ok()?;
     if output.elements() > 100_000 {
         return Some(output);
     }

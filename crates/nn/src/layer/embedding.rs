@@ -4,6 +4,8 @@
 use super::Sample;
 use super::{Layer, RowShape, Stored};
 use crate::init::Init;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -133,6 +135,19 @@ impl<T: Element> Layer<T> for Embedding<T> {
         let settings = Settings::new().with("words", self.words).with("width", self.width);
         let settings = settings.with("mask_zero", self.mask_zero).with("input", self.input.as_deref());
         Some(settings.with("init", &self.init))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+        let words = graph.to_integers(x);
+        if self.mask_zero {
+            let zero = graph.integers(&[0]);
+            let padding = graph.node("Equal", &[&words, &zero], &[]);
+            let real = graph.node("Not", &[&padding], &[]);
+            graph.set_mask(Some(real));
+        }
+        let weights = graph.param(&self.weights)?;
+        Ok(graph.node("Gather", &[&weights, &words], &[]))
     }
 }
 

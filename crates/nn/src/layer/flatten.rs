@@ -3,6 +3,8 @@
 use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::elements;
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -27,6 +29,12 @@ impl<T: Element> Layer<T> for Flatten {
 
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new())
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+        graph.set_mask(None);
+        Ok(graph.node("Flatten", &[x], &[]))
     }
 }
 

@@ -4,6 +4,8 @@
 use super::Sample;
 use super::{Layer, Stored};
 use super::windows::image;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::pass::Pass;
 use crate::random::Seeds;
 use crate::settings::Settings;
@@ -34,6 +36,11 @@ impl<T: Element> Layer<T> for GlobalAvgPool2d {
 
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new())
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+        Ok(graph.node("ReduceMean", &[x], &[("axes", [1, 2].into()), ("keepdims", 0.into())]))
     }
 }
 

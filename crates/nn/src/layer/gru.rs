@@ -54,6 +54,14 @@ impl<T: Element> Gru<T> {
         let operands = [projected, pass.param(recurrent), bias.index(0, 1)];
         pass.tape().record(Gated { steps, kept: None }, operands)
     }
+
+    #[cfg(feature = "onnx")]
+    #[expect(clippy::unnecessary_wraps, reason = "as for all recurrent layers")]
+    #[expect(clippy::unused_self, reason = "as for all recurrent layers")]
+    fn operator(&self) -> Result<super::recurrent::Operator, String> {
+        let attributes = vec![("linear_before_reset", 1.into())];
+        Ok(super::recurrent::Operator { name: "GRU", gates: &[0, 1, 2], attributes })
+    }
 }
 
 recurrent_layer!(Gru);

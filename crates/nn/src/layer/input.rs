@@ -3,6 +3,8 @@
 use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::pass::Pass;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
@@ -56,6 +58,11 @@ impl<T: Element> Layer<T> for Input {
 
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new().with("shape", &*self.0))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, _: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+        Ok(x.clone())
     }
 }
 

@@ -4,6 +4,8 @@
 use super::Sample;
 use super::{Layer, Stored};
 use super::normal::GainAndShift;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::{Param, check_not_negative};
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -80,6 +82,13 @@ impl<T: Element> Layer<T> for LayerNorm<T> {
 
     fn settings(&self) -> Option<Settings> {
         Some(self.affine.settings(Settings::new().with("epsilon", self.epsilon)))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
+        let [gain, shift] = self.affine.onnx(graph, row)?;
+        let attributes = [("axis", (-1).into()), ("epsilon", self.epsilon.into())];
+        Ok(graph.node("LayerNormalization", &[x, &gain, &shift], &attributes))
     }
 }
 

@@ -57,6 +57,13 @@ impl<T: Element> Lstm<T> {
         let projected = x.linear(pass.param(weights), pass.param(bias));
         pass.tape().record(Memory { steps, kept: None }, [projected, pass.param(recurrent)])
     }
+
+    #[cfg(feature = "onnx")]
+    #[expect(clippy::unnecessary_wraps, reason = "as for all recurrent layers")]
+    #[expect(clippy::unused_self, reason = "as for all recurrent layers")]
+    fn operator(&self) -> Result<super::recurrent::Operator, String> {
+        Ok(super::recurrent::Operator { name: "LSTM", gates: &[0, 3, 1, 2], attributes: Vec::new() })
+    }
 }
 
 recurrent_layer!(Lstm);

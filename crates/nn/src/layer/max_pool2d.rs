@@ -4,6 +4,8 @@
 use super::Sample;
 use super::{Layer, Stored};
 use super::windows::Windows;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::pass::Pass;
 use crate::random::Seeds;
 use crate::settings::Settings;
@@ -57,6 +59,11 @@ impl<T: Element> Layer<T> for MaxPool2d {
 
     fn settings(&self) -> Option<Settings> {
         Some(self.0.settings(Settings::new()))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
+        self.0.onnx(graph, x, row, "MaxPool", &[], [])
     }
 }
 

@@ -4,6 +4,8 @@ use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
 use crate::init::Init;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -71,6 +73,14 @@ impl<T: Element> Layer<T> for Maxout<T> {
 
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new().with("units", self.units).with("pieces", self.pieces).with("init", &self.init))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
+        let y = graph.linear(x, &self.weights, Some(&self.bias))?;
+        let leading = &row[..row.len().saturating_sub(1)];
+        let y = graph.reshape(&y, &[leading, &[self.units, self.pieces]].concat())?;
+        Ok(graph.node("ReduceMax", &[&y], &[("axes", [-1].into()), ("keepdims", 0.into())]))
     }
 }
 

@@ -144,6 +144,50 @@ pub trait Layer<T: Element = f32>: CloneLayer<T> + Any + Send + Sync {
     fn settings(&self) -> Option<Settings> {
         None
     }
+
+    /// Writes down what it does at inference, as nodes of an ONNX graph behind `x`, whose rows have the shape that
+    /// [`build`](Self::build) got; says where the output is. Without this, networks with the layer cannot be saved as ONNX.
+    ///
+    /// ```
+    /// use chainrule_nn::onnx::{Graph, Value};
+    /// use chainrule_nn::prelude::*;
+    ///
+    /// /// y = gain · x, with a gain for each feature.
+    /// #[derive(Clone)]
+    /// struct Gain(Param);
+    ///
+    /// impl Layer for Gain {
+    /// #   fn build(&mut self, input: &Shape, seeds: &mut Seeds) -> Result<Shape, String> {
+    /// #       self.0.build(input, &Init::Ones, seeds)?;
+    /// #       Ok(input.clone())
+    /// #   }
+    ///     fn forward<'t>(&self, x: Var<'t, Tensor<f32>>, pass: &Pass<'t>) -> Var<'t, Tensor<f32>> {
+    ///         x * pass.param(&self.0)
+    ///     }
+    ///     fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param)) {
+    ///         visit("gain", &mut self.0);
+    ///     }
+    ///     fn onnx(&self, graph: &mut Graph, x: &Value, _row: &Shape) -> Result<Value, String> {
+    ///         let gain = graph.param(&self.0)?;
+    ///         Ok(graph.node("Mul", &[x, &gain], &[]))
+    ///     }
+    /// }
+    /// let file = Sequential::new().input(4).add(Gain(Param::unbuilt())).to_onnx()?;
+    /// # assert!(!file.is_empty());
+    /// # Ok::<(), chainrule_nn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What of it ONNX cannot say, in words.
+    #[cfg(feature = "onnx")]
+    fn onnx(
+        &self,
+        _graph: &mut crate::onnx::Graph,
+        _x: &crate::onnx::Value,
+        _row: &Shape,
+    ) -> Result<crate::onnx::Value, String> {
+        Err(format!("layers of kind `{}` have no ONNX form: write its `onnx`", self.kind()))
+    }
 }
 
 /// The name of a kind of layer, and what makes one from its settings.

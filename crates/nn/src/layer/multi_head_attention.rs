@@ -4,6 +4,8 @@
 use super::Sample;
 use super::{Layer, Stored, steps_of};
 use crate::init::Init;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -194,6 +196,31 @@ impl<T: Element> Layer<T> for MultiHeadAttention<T> {
     fn settings(&self) -> Option<Settings> {
         let settings = Settings::new().with("heads", self.heads).with("key_width", self.key_width);
         Some(settings.with("causal", self.causal).with("input", self.input.as_deref()).with("init", &self.init))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
+        let steps = row[0];
+        let mut heads = |map: &Map<T>, order| {
+            let y = graph.linear(x, &map.weights, Some(&map.bias))?;
+            let y = graph.reshape(&y, &[steps, self.heads, self.key_width])?;
+            Ok::<_, String>(graph.transpose(&y, order))
+        };
+        let (query, value) = (heads(&self.query, [0, 2, 1, 3])?, heads(&self.value, [0, 2, 1, 3])?);
+        let key = heads(&self.key, [0, 2, 3, 1])?;
+        let mut mask = graph.mask().map(|mask| graph.unsqueeze(&mask, &[1, 2]));
+        if self.causal {
+            let seen = graph.flags(&Tensor::from_fn([steps, steps], |index| index[1] <= index[0]));
+            mask = Some(mask.map_or(seen.clone(), |mask| graph.node("And", &[&seen, &mask], &[])));
+        }
+        let scale = graph.number((self.key_width as f64).sqrt().recip());
+        let query = graph.node("Mul", &[&query, &scale], &[]);
+        let scores = graph.node("MatMul", &[&query, &key], &[]);
+        let shares = graph.softmax(&scores, -1, mask.as_ref());
+        let seen = graph.node("MatMul", &[&shares, &value], &[]);
+        let seen = graph.transpose(&seen, [0, 2, 1, 3]);
+        let joined = graph.reshape(&seen, &[steps, self.heads * self.key_width])?;
+        graph.linear(&joined, &self.output.weights, Some(&self.output.bias))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::Stored;
 use crate::init::Init;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::{Param, Role};
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -107,6 +109,17 @@ impl<T: Element> GainAndShift<T> {
     pub(super) fn on<'t>(&self, pass: &Pass<'t, T>, input: &Shape) -> [Var<'t, Tensor<T>>; 2] {
         let features = input.last().copied().unwrap_or(0);
         [self.gain.on(pass, features, T::one()), self.shift.on(pass, features, T::zero())]
+    }
+
+    /// Gain and shift in a graph, behind rows of this shape.
+    #[cfg(feature = "onnx")]
+    pub(super) fn onnx(&self, graph: &mut onnx::Graph, row: &Shape) -> Result<[onnx::Value; 2], String> {
+        let features = row.last().copied().unwrap_or(0);
+        let mut on = |factor: &Factor<T>, fixed| match factor {
+            Factor::Learnt(param) => graph.param(param),
+            Factor::Fixed(_) => Ok(graph.constant(&Tensor::full([features], fixed))),
+        };
+        Ok([on(&self.gain, T::one())?, on(&self.shift, T::zero())?])
     }
 
     pub(super) fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {

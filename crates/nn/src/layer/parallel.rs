@@ -3,6 +3,8 @@
 #[cfg(test)]
 use super::Sample;
 use super::{Layer, Stored};
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -147,6 +149,24 @@ impl<T: Element> Layer<T> for Parallel<T> {
     fn settings(&self) -> Option<Settings> {
         let branches = self.branches.iter().map(|branch| (branch.kind(), branch.settings()));
         Some(Settings::new().with_parts("branches", branches).with("joint", self.joint))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
+        let before = graph.mask();
+        let (mut outputs, mut masks) = (Vec::new(), Vec::new());
+        for (at, branch) in self.branches.iter().enumerate() {
+            graph.set_mask(before.clone());
+            outputs.push(graph.within(&format!("branch_{at}"), |graph| branch.onnx(graph, x, row))?);
+            masks.push(graph.mask());
+        }
+        let behind = masks.into_iter().reduce(|mask, other| if mask == other { mask } else { None });
+        graph.set_mask(behind.flatten());
+        let outputs: Vec<_> = outputs.iter().collect();
+        Ok(match self.joint {
+            Joint::Concat => graph.node("Concat", &outputs, &[("axis", (-1).into())]),
+            Joint::Sum => graph.node("Sum", &outputs, &[]),
+        })
     }
 }
 

@@ -9,6 +9,11 @@ use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
 use chainrule_kernels::product::{Matrix, Onto};
 
+#[cfg(feature = "onnx")]
+mod onnx;
+#[cfg(feature = "onnx")]
+pub(super) use onnx::Operator;
+
 /// The methods of a recurrent layer with a field `core: Cell<T>` and a method `states`, and that it is a
 /// layer; `own` is an activation among its settings.
 macro_rules! recurrent_layer {
@@ -83,6 +88,16 @@ macro_rules! recurrent_layer {
 
             fn settings(&self) -> Option<$crate::settings::Settings> {
                 Some(self.core.settings()$(.with(stringify!($own), self.$own.name()))?)
+            }
+
+            #[cfg(feature = "onnx")]
+            fn onnx(
+                &self,
+                graph: &mut $crate::onnx::Graph,
+                x: &$crate::onnx::Value,
+                _: &Shape,
+            ) -> Result<$crate::onnx::Value, String> {
+                self.core.onnx(graph, x, self.operator()?)
             }
         }
     };

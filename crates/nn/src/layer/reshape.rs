@@ -4,6 +4,8 @@ use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
 use super::input::RowShape;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::elements;
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -42,6 +44,12 @@ impl<T: Element> Layer<T> for Reshape {
 
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new().with("shape", &*self.0))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+        graph.set_mask(None);
+        graph.reshape(x, &self.0)
     }
 }
 

@@ -3,6 +3,8 @@
 #[cfg(test)]
 use super::Sample;
 use super::{Layer, Stored};
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::random::Seeds;
@@ -82,6 +84,14 @@ impl<T: Element> Layer<T> for Residual<T> {
 
     fn settings(&self) -> Option<Settings> {
         Some(Settings::new().with_part("inner", self.inner.kind(), self.inner.settings()))
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
+        let mask = graph.mask();
+        let y = graph.within("inner", |graph| self.inner.onnx(graph, x, row))?;
+        graph.set_mask(mask);
+        Ok(graph.node("Add", &[x, &y], &[]))
     }
 }
 

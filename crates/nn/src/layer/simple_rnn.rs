@@ -70,6 +70,22 @@ impl<T: Element> SimpleRnn<T> {
         }
         Var::stack(&states, 1)
     }
+
+    #[cfg(feature = "onnx")]
+    fn operator(&self) -> Result<super::recurrent::Operator, String> {
+        let (function, settings) = match self.activation.name().as_str() {
+            "tanh" => ("Tanh", None),
+            "relu" => ("Relu", None),
+            "sigmoid" => ("Sigmoid", None),
+            "linear" => ("Affine", Some([1.0, 0.0])),
+            name => return Err(format!("ONNX's `RNN` has no activation `{name}`; there are tanh, relu, sigmoid and linear")),
+        };
+        let mut attributes = vec![("activations", vec![function.to_owned()].into())];
+        if let Some([factor, summand]) = settings {
+            attributes.extend([("activation_alpha", vec![factor].into()), ("activation_beta", vec![summand].into())]);
+        }
+        Ok(super::recurrent::Operator { name: "RNN", gates: &[0], attributes })
+    }
 }
 
 recurrent_layer!(SimpleRnn, activation);

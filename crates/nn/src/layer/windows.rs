@@ -5,6 +5,9 @@ use super::Stored;
 use crate::settings::Settings;
 use chainrule::{Conv2d, Element, HeightWidth, Pool2d, Shape};
 
+#[cfg(feature = "onnx")]
+mod onnx;
+
 /// Size, stride and dilation of windows, and whether images are padded.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Windows {

@@ -38,7 +38,7 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
         if rule != R::NAME {
             return Err(format!("it is the state of {rule}, and not of {}", R::NAME));
         }
-        let (batches, updates, rate) = (saved.get("batches")?, saved.get("updates")?, saved.get("rate")?);
+        let (batches, updates, rate) = (saved.count("batches")?, saved.count("updates")?, saved.get("rate")?);
         let gathered: Vec<f64> = saved.get("gathered")?;
         if gathered.len() != self.rule.gathered().len() {
             return Err(format!("{} has gathered other numbers than these: {gathered:?}", R::NAME));

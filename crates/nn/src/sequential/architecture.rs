@@ -109,6 +109,30 @@ impl<T: Element> Sequential<T> {
         Ok(network)
     }
 
+    /// Whether a file tells of the same layers, whatever their seed.
+    pub(crate) fn has_layers_of(&self, architecture: &Value) -> bool {
+        let layers = |architecture: &Value| {
+            let network = architecture.get("network")?.as_object()?;
+            let others = network.iter().filter(|(name, _)| *name != "seed");
+            Some(others.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
+        };
+        self.architecture().is_ok_and(|own| layers(&own) == layers(architecture))
+    }
+
+    /// Freezes and groups parameters as a file tells, and no others.
+    pub(crate) fn treat_as(&mut self, architecture: Value) -> std::result::Result<(), String> {
+        let Architecture { frozen, groups, .. } =
+            serde_json::from_value(architecture).map_err(|error| error.to_string())?;
+        self.visit(&mut |name, param| {
+            if param.role != Role::Buffer {
+                param.role = if frozen.iter().any(|frozen| frozen == name) { Role::Frozen } else { Role::Trained };
+                let group = groups.get(name).map(|&(rate, decay)| Group { rate, decay });
+                param.group = group.unwrap_or_default();
+            }
+        });
+        Ok(())
+    }
+
     /// What the network was made with.
     pub(super) fn describe(&self) -> Settings {
         Settings::new()

@@ -1,6 +1,7 @@
 //! Shapes, folded through the layers.
 
 use super::Sequential;
+use super::architecture::Treatment;
 use crate::error::{Error, Result};
 use crate::layer::Layer;
 use crate::param::elements;
@@ -33,8 +34,7 @@ impl<T: Element> Sequential<T> {
                     .into(),
             });
         };
-        self.build_for(&input, seeds)?;
-        std::mem::take(&mut self.treatment).apply(self)
+        self.build_for(&input, seeds).map(drop)
     }
 
     /// Builds for rows of this shape; the shape of a row of output.
@@ -67,6 +67,8 @@ impl<T: Element> Sequential<T> {
         }
         self.shapes = shapes;
         self.names = self.distinct_names()?;
+        self.treatment.clone().apply(self)?;
+        self.treatment = Treatment::default();
         Ok(shape)
     }
 
@@ -74,6 +76,14 @@ impl<T: Element> Sequential<T> {
     fn distinct_names(&mut self) -> Result<Vec<String>> {
         let mut names: Vec<String> = Vec::new();
         self.visit(&mut |name, _| names.push(name.to_owned()));
+        if let Some(name) = names.iter().find(|name| name.contains('/')) {
+            return Err(Error::Layer {
+                layer: name.split('.').next().unwrap_or(name).to_owned(),
+                problem: format!(
+                    "its parameter `{name}` has a slash in its name, which parts names in files: use a dot"
+                ),
+            });
+        }
         let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
         match twice {
             None => Ok(names),

@@ -2,7 +2,7 @@
 
 use super::{Sequential, put_weights, weights_of};
 use crate::error::{Error, Result};
-use crate::files::{Entry, Notes, TensorReader, damaged, write};
+use crate::files::{Content, Entry, Notes, TensorReader, damaged, write};
 use crate::layer::{Layer, Registry};
 use crate::random::Seeds;
 use chainrule::{Element, Shape, Tensor};
@@ -17,6 +17,9 @@ pub(crate) struct FileNotes {
     /// The layers, where all of them say their settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) network: Option<Value>,
+    /// Why they are not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) no_network: Option<String>,
     /// Where a training stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) training: Option<Notes>,
@@ -62,7 +65,7 @@ impl<T: Element> Sequential<T> {
     /// [settings](Layer::settings): [`save_weights`](Self::save_weights) does without.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let network = Some(self.architecture()?);
-        self.write(path.as_ref(), &FileNotes { network, training: None })
+        self.write(path.as_ref(), &FileNotes { network, ..FileNotes::default() })
     }
 
     /// [`save`](Self::save) without the layers, for a program that makes the network itself and calls
@@ -81,8 +84,8 @@ impl<T: Element> Sequential<T> {
                 problem: "the network has no weights yet: `build()` it, or `compile(...)`".into(),
             });
         }
-        let weights = self.weights();
-        let tensors: Vec<_> = weights.iter().map(|(name, tensor)| (name.as_str(), tensor)).collect();
+        let weights = self.weights().into_iter();
+        let tensors: Vec<_> = weights.map(|(name, tensor)| (name, Content::Elements(tensor))).collect();
         let empty = notes.network.is_none() && notes.training.is_none();
         write(path, &tensors, if empty { None } else { Some(notes.text()?) })
     }
@@ -91,7 +94,7 @@ impl<T: Element> Sequential<T> {
     ///
     /// # Errors
     /// When the file cannot be read, is damaged, of a later version, or tells of no network; and when its layers and its weights do
-    /// not fit. No more is allocated than the size of the file, whatever it announces.
+    /// not fit. Then no more was allocated than the size of the file, whatever it announces.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         Self::load_with(path, &Registry::default())
     }
@@ -115,17 +118,21 @@ impl<T: Element> Sequential<T> {
     }
 
     fn from_reader<R: Read>(reader: TensorReader<R>, path: &Path, registry: &Registry<T>) -> Result<Self> {
-        let Some(architecture) = FileNotes::of(reader.notes.as_deref(), path)?.network else {
+        let notes = FileNotes::of(reader.notes.as_deref(), path)?;
+        let Some(architecture) = notes.network else {
+            let why = notes.no_network.map_or_else(String::new, |why| format!(" ({why})"));
             return Err(damaged(
                 path,
-                "tells of no layers, only of tensors: make the network in the program, and call `load_weights`",
+                format!(
+                    "tells of no layers{why}, only of tensors: make the network in the program, and call `load_weights`"
+                ),
             ));
         };
         let told = |problem: String| damaged(path, format!("its network cannot be made: {problem}"));
         let mut network = Self::from_architecture(architecture, registry).map_err(told)?;
         let of_network = reader.entries.iter().filter(|entry| !entry.name.contains(TRAINING));
         let numbers = of_network.map(|entry| entry.shape.elements()).sum();
-        network.build_with(&mut Seeds::of_file(numbers)).map_err(|error| told(error.to_string()))?;
+        network.build_with(&mut Seeds::of_file(network.seeds(), numbers)).map_err(|error| told(error.to_string()))?;
         network.take_weights(reader, path)?;
         Ok(network)
     }

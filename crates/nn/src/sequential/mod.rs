@@ -3,12 +3,14 @@
 mod architecture;
 mod build;
 mod files;
+#[cfg(feature = "onnx")]
+mod onnx;
 mod summary;
 mod weights;
 
 pub(crate) use files::{FileNotes, check_entries, shapes_of};
 pub use summary::Summary;
-pub(crate) use weights::{put_weights, weights_of};
+pub(crate) use weights::{check_weights, put_weights, weights_of};
 
 use architecture::{Treatment, is_name};
 
@@ -259,6 +261,16 @@ impl<T: Element> Layer<T> for Sequential<T> {
 
     fn settings(&self) -> Option<Settings> {
         Some(self.describe())
+    }
+
+    #[cfg(feature = "onnx")]
+    fn onnx(
+        &self,
+        graph: &mut crate::onnx::Graph,
+        x: &crate::onnx::Value,
+        _: &Shape,
+    ) -> Result<crate::onnx::Value, String> {
+        self.write_onnx(graph, x).map_err(|error| error.to_string())
     }
 }
 

@@ -92,8 +92,8 @@ pub(crate) fn weights_of<T: Element>(layer: &mut dyn Layer<T>) -> Vec<(String, T
     weights
 }
 
-/// Puts weights back into a layer: all of them or none.
-pub(crate) fn put_weights<T: Element>(layer: &mut dyn Layer<T>, weights: &[(String, Tensor<T>)]) -> Result<()> {
+/// Compares weights with those of a layer.
+pub(crate) fn check_weights<T: Element>(layer: &mut dyn Layer<T>, weights: &[(String, Tensor<T>)]) -> Result<()> {
     let own = weights_of(layer);
     let refuse = |problem| Err(Error::Data { call: "set_weights", problem });
     for (name, value) in &own {
@@ -115,6 +115,12 @@ pub(crate) fn put_weights<T: Element>(layer: &mut dyn Layer<T>, weights: &[(Stri
     if let Some((name, _)) = weights.iter().find(|(given, _)| own.iter().all(|(name, _)| name != given)) {
         return Err(unknown("parameter", name, own.iter().map(|(name, _)| name.as_str())));
     }
+    Ok(())
+}
+
+/// Puts weights back into a layer: all of them or none.
+pub(crate) fn put_weights<T: Element>(layer: &mut dyn Layer<T>, weights: &[(String, Tensor<T>)]) -> Result<()> {
+    check_weights(layer, weights)?;
     layer.visit(&mut |name, param| {
         if let Some((_, value)) = weights.iter().find(|(given, _)| given == name) {
             param.value = value.clone();

@@ -46,6 +46,12 @@ pub(super) fn check_batch_size(call: &'static str, rows: usize) -> Result<()> {
 }
 
 impl<T: Element> Model<T> {
+    /// The shape of the predictions for so many rows.
+    pub(super) fn prediction_shape(&self, rows: usize) -> Shape {
+        let output = self.network.output_row().into_iter().flat_map(|row| row.iter().copied());
+        [rows].into_iter().chain(output).collect()
+    }
+
     /// Puts rows together that belong together, or says why they do not.
     pub(super) fn rows(
         &self,
@@ -70,8 +76,7 @@ impl<T: Element> Model<T> {
         if let Some(values) = targets.values() {
             finite(call, y_name, values)?;
         }
-        let output = self.network.output_row().into_iter().flat_map(|row| row.iter().copied());
-        let prediction: Shape = [rows].into_iter().chain(output).collect();
+        let prediction = self.prediction_shape(rows);
         self.loss.check(&prediction, &targets).map_err(|problem| {
             refuse(call, format!("{y_name} does not suit the loss {}: {problem}", self.loss.name()))
         })?;

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::files::{Exact, State};
 use crate::monitor::Monitor;
 use chainrule::Element;
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -95,14 +96,43 @@ impl Checkpoint {
     }
 }
 
+/// The best value that a checkpoint has seen, and of what.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Best {
+    monitor: String,
+    value: Exact,
+}
+
+impl Best {
+    /// The value, for one who watches the same.
+    fn of(&self, monitor: &Monitor) -> Result<f64> {
+        if self.monitor == monitor.described() {
+            return Ok(self.value.0);
+        }
+        Err(Error::Option {
+            call: "fit",
+            problem: format!(
+                "Checkpoint: the training has kept the best value so far of ({}), and now ({}) is watched",
+                self.monitor,
+                monitor.described()
+            ),
+        })
+    }
+}
+
 /// The files of a folder that checkpoints wrote, each with its epoch and batch, in their order.
 fn written(folder: &Path) -> Result<Vec<([usize; 2], PathBuf)>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(|source| Error::Io { path: folder.into(), source })?,
     };
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut found: Vec<_> = paths.filter_map(|path| Some((place(path.file_name()?.to_str()?)?, path))).collect();
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|source| Error::Io { path: folder.into(), source })?.path();
+        if let Some(place) = path.file_name().and_then(|name| place(name.to_str()?)) {
+            found.push((place, path));
+        }
+    }
     found.sort();
     Ok(found)
 }
@@ -117,10 +147,15 @@ fn place(name: &str) -> Option<[usize; 2]> {
 /// The file to go on from: the path itself, or the last one in that folder; none where there is none yet.
 pub(super) fn newest(path: &Path) -> Result<Option<PathBuf>> {
     if !path.is_dir() {
-        return Ok(path.exists().then(|| path.to_owned()));
+        return Ok(there(path)?.then(|| path.to_owned()));
     }
     let last = written(path)?.pop().map(|(_, path)| path);
-    Ok(last.or_else(|| Some(path.join(BEST)).filter(|best| best.exists())))
+    let best = path.join(BEST);
+    Ok(if last.is_none() && there(&best)? { Some(best) } else { last })
+}
+
+fn there(path: &Path) -> Result<bool> {
+    path.try_exists().map_err(|source| Error::Io { path: path.into(), source })
 }
 
 /// A checkpoint at work.
@@ -134,15 +169,20 @@ pub(super) struct Keeper {
 impl Keeper {
     /// For a training that begins, or goes on from `resumed`. Files of another training in the folder are an error: nothing is
     /// ever deleted that this training did not write.
-    pub(super) fn new(options: Checkpoint, resumed: Option<&Position>) -> Result<Self> {
+    pub(super) fn new(options: Checkpoint, resumed: Option<(&Path, &Position)>) -> Result<Self> {
         let folder = &options.folder;
-        fs::create_dir_all(folder).map_err(|source| Error::Io { path: folder.clone(), source })?;
+        let io = |source| Error::Io { path: folder.clone(), source };
+        fs::create_dir_all(folder).map_err(io)?;
         let known = written(folder)?;
-        let reached = resumed.map(|position| [position.epoch, position.batch]);
+        let own = folder.canonicalize().map_err(io)?;
+        let within = |file: &Path| file.canonicalize().is_ok_and(|file| file.parent() == Some(&own));
+        // how far the training has come whose files these are
+        let reached = resumed.filter(|(file, _)| within(file)).map(|(_, position)| [position.epoch, position.batch]);
         let best = folder.join(BEST);
         let foreign = match known.last() {
             Some((place, path)) if reached.is_none_or(|reached| *place > reached) => Some(path),
-            _ => Some(&best).filter(|best| reached.is_none() && options.best.is_some() && best.exists()),
+            _ if reached.is_none() && options.best.is_some() && there(&best)? => Some(&best),
+            _ => None,
         };
         if let Some(path) = foreign {
             return Err(Error::Option {
@@ -156,8 +196,11 @@ impl Keeper {
             });
         }
         let files = known.into_iter().map(|(_, path)| path).collect();
-        let worst = options.best.as_ref().map_or(f64::NAN, Monitor::worst);
-        let best = resumed.and_then(|position| position.best).map_or(worst, |best| best.0);
+        let best = match (&options.best, resumed.and_then(|(_, position)| position.best.as_ref())) {
+            (Some(monitor), Some(seen)) => seen.of(monitor)?,
+            (Some(monitor), None) => monitor.worst(),
+            (None, _) => f64::NAN,
+        };
         Ok(Self { options, files, best })
     }
 
@@ -190,7 +233,7 @@ impl Keeper {
         if let (true, Some(value)) = (is_best, watched) {
             self.best = value;
         }
-        position.best = self.options.best.is_some().then_some(Exact(self.best));
+        position.best = self.seen();
         if is_best {
             write(&self.options.folder.join(BEST), position.clone(), states)?;
         }
@@ -209,11 +252,16 @@ impl Keeper {
         states: &[State<T>],
         facts: Facts<'_, T>,
     ) -> Result<()> {
-        position.best = self.options.best.is_some().then_some(Exact(self.best));
+        position.best = self.seen();
         let name = format!("{EPOCH}{:05}{BATCH}{:06}{ENDING}", position.epoch, position.batch);
         let path = self.options.folder.join(name);
         facts.write(&path, Some(position), states)?;
         self.keep(path)
+    }
+
+    /// The best value so far.
+    fn seen(&self) -> Option<Best> {
+        self.options.best.as_ref().map(|monitor| Best { monitor: monitor.described(), value: Exact(self.best) })
     }
 
     /// A file was written; the oldest go that are too many.

@@ -1,10 +1,10 @@
 //! Judging and using a model.
 
-use super::Model;
 use super::batch::Rows;
 use super::check::{check_batch_size, check_inputs};
 use super::fit::{real_steps, total};
 use super::options::Evaluate;
+use super::{Model, refuse};
 use crate::error::{Error, Result};
 use crate::layer::Layer;
 use crate::sequential::Sequential;
@@ -149,7 +149,11 @@ impl<T: Element> Sequential<T> {
         let count = x.shape()[0];
         let row = self.output_row().cloned().unwrap_or_default();
         let mut session = Session::new(0);
-        let mut elements = Vec::with_capacity(count * row.elements());
+        let mut elements = Vec::new();
+        let room = count.checked_mul(row.elements()).is_some_and(|all| elements.try_reserve_exact(all).is_ok());
+        if !room {
+            return Err(refuse("predict", format!("there is not enough memory for {count} rows of shape {row}")));
+        }
         for start in (0..count).step_by(rows) {
             let batch = x.rows(start..start.saturating_add(rows).min(count));
             elements.extend_from_slice(self.infer(&mut session, &batch).as_slice());

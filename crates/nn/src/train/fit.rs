@@ -7,7 +7,7 @@ use super::checkpoint::{Checkpoint, Keeper, newest};
 use super::history::History;
 use super::options::{ClassWeights, Fit};
 use super::progress::Progress;
-use super::resume::{Keeping, position};
+use super::resume::{Keeping, Resumption, position};
 use super::running::Running;
 use super::save::{Facts, Position};
 use super::{Learner, Model, blame};
@@ -59,7 +59,7 @@ pub(super) type Callbacks<'c, T> = Vec<Box<dyn Callback<T> + 'c>>;
 /// How the rows of a training are gone through.
 pub(super) struct Plan<T> {
     pub(super) training: Rows<T>,
-    held: Option<Rows<T>>,
+    pub(super) held: Option<Rows<T>>,
     pub(super) batch_size: usize,
     pub(super) shuffle: bool,
 }
@@ -85,25 +85,35 @@ impl<T: Element> Model<T> {
         self.check_watched(watched.chain(checkpoint.iter().filter_map(Checkpoint::watches)), plan.held.is_some())?;
         checkpoint.iter().try_for_each(Checkpoint::check)?;
         let from = fit.resume.as_deref().map_or(Ok(None), newest)?;
-        let position = from.map(|path| self.resume(&path, &plan, &mut callbacks)).transpose()?;
-        let mut keeper = checkpoint.map(|checkpoint| Keeper::new(checkpoint, position.as_ref())).transpose()?;
-        self.check_gathering(keeper.as_ref())?;
-        if position.is_none() {
-            self.history = History::default();
-            for callback in &mut callbacks {
-                callback.on_train_begin(&mut self.control())?;
-            }
-        }
-        let mut outcome = match position {
-            Some(position) if position.stopped => Ok(()),
-            position => self.train(&plan, &fit, &mut callbacks, keeper.as_mut(), position),
-        };
+        let from = from.map(|path| self.resumption(path, &plan, &callbacks)).transpose()?;
+        let resumed = from.as_ref().map(|from| (from.path.as_path(), &from.position));
+        let mut keeper = checkpoint.map(|checkpoint| Keeper::new(checkpoint, resumed)).transpose()?;
+        self.check_keeping(keeper.as_ref())?;
+        let begun = self.begin(from.as_ref(), &mut callbacks);
+        let position = from.map(|from| from.position);
+        let mut outcome = begun.and_then(|goes_on| match goes_on {
+            Flow::Continue => self.train(&plan, &fit, &mut callbacks, keeper.as_mut(), position),
+            Flow::Stop => Ok(()),
+        });
         // also after an error, so that the best weights come back; the first error is the one to tell
         for callback in &mut callbacks {
             let ended = callback.on_train_end(&mut self.control());
             outcome = outcome.and(ended);
         }
         outcome.map(|()| self.history.clone())
+    }
+
+    /// Has the callbacks begin, or the model and them go on; says whether there is anything left to train.
+    fn begin(&mut self, from: Option<&Resumption<T>>, callbacks: &mut Callbacks<'_, T>) -> Result<Flow> {
+        if let Some(from) = from {
+            self.resume(from, callbacks)?;
+            let stopped = callbacks.iter().any(|callback| callback.has_stopped());
+            return Ok(if stopped { Flow::Stop } else { Flow::Continue });
+        }
+        self.history = History::default();
+        let mut callbacks = callbacks.iter_mut();
+        callbacks.try_for_each(|callback| callback.on_train_begin(&mut self.control()))?;
+        Ok(Flow::Continue)
     }
 
     /// All epochs.
@@ -151,7 +161,7 @@ impl<T: Element> Model<T> {
                 flow = if asked == Flow::Stop { asked } else { flow };
             }
             if let Some(keeper) = keeper.as_deref_mut() {
-                self.keep(keeper, plan, callbacks, &Epoch { number: epoch, logs: &logs }, flow == Flow::Stop)?;
+                self.keep(keeper, plan, callbacks, &Epoch { number: epoch, logs: &logs })?;
             }
             if flow == Flow::Stop {
                 break;
@@ -187,10 +197,8 @@ impl<T: Element> Model<T> {
 
     /// Refuses callbacks that look at what there will not be.
     fn check_watched<'w>(&self, mut watched: impl Iterator<Item = &'w str>, validates: bool) -> Result<()> {
-        let trained = self.metric_names();
-        let held: Vec<String> = trained.iter().map(|name| format!("val_{name}")).filter(|_| validates).collect();
-        let known: Vec<&str> = trained.iter().chain(&held).map(String::as_str).collect();
-        match watched.find(|name| !known.contains(name)) {
+        let known = self.history_names(validates);
+        match watched.find(|name| known.iter().all(|known| known != name)) {
             None => Ok(()),
             Some(name) => {
                 let hint = if name.starts_with("val_") && !validates { "; it needs validation data" } else { "" };
@@ -200,6 +208,13 @@ impl<T: Element> Model<T> {
                 })
             }
         }
+    }
+
+    /// The names that the history of a training has.
+    pub(super) fn history_names(&self, validates: bool) -> Vec<String> {
+        let trained = self.metric_names();
+        let held: Vec<String> = trained.iter().map(|name| format!("val_{name}")).filter(|_| validates).collect();
+        [trained, held].concat()
     }
 
     pub(super) fn control(&mut self) -> Control<'_, T> {

@@ -1,7 +1,5 @@
 //! What training was like, epoch by epoch.
 
-use crate::files::Exact;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Index;
 
@@ -12,13 +10,6 @@ pub struct History {
     /// The number of each epoch, from 0.
     epochs: Vec<usize>,
     columns: Vec<(String, Vec<f64>)>,
-}
-
-/// A history in a file.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Written {
-    epochs: Vec<usize>,
-    columns: Vec<(String, Vec<Exact>)>,
 }
 
 impl History {
@@ -32,27 +23,31 @@ impl History {
         self.epochs.push(epoch);
     }
 
-    /// As a file holds it.
-    pub(super) fn written(&self) -> Written {
-        let exact = |values: &[f64]| values.iter().map(|&value| Exact(value)).collect();
-        let columns = self.columns.iter().map(|(name, values)| (name.clone(), exact(values)));
-        Written { epochs: self.epochs.clone(), columns: columns.collect() }
+    /// As a file holds it: the numbers of the epochs, and then a column for each name.
+    pub(super) fn written(&self) -> (Vec<String>, Vec<Vec<f64>>) {
+        let epochs = self.epochs.iter().map(|&epoch| epoch as f64).collect();
+        let names = self.columns.iter().map(|(name, _)| name.clone()).collect();
+        (names, [vec![epochs], self.columns.iter().map(|(_, values)| values.clone()).collect()].concat())
     }
 
     /// From what a file holds.
     ///
     /// # Errors
-    /// When a column has more or fewer values than there were epochs.
-    pub(super) fn from_written(written: &Written) -> Result<Self, String> {
-        if let Some((name, _)) = written.columns.iter().find(|(_, values)| values.len() != written.epochs.len()) {
-            return Err(format!(
-                "its history has not one value of `{name}` for each of {} epochs",
-                written.epochs.len()
-            ));
+    /// When there are not as many columns as names, or one has more or fewer values than there were epochs.
+    pub(super) fn from_written(names: &[String], columns: &[Vec<f64>]) -> Result<Self, String> {
+        let (Some(epochs), true) = (columns.first(), columns.len() == names.len() + 1) else {
+            return Err(format!("its history has {} columns for {} names", columns.len(), names.len()));
+        };
+        if let Some(at) = columns.iter().position(|values| values.len() != epochs.len()) {
+            return Err(format!("column {at} of its history has not one value for each of {} epochs", epochs.len()));
         }
-        let values = |values: &[Exact]| values.iter().map(|value| value.0).collect();
-        let columns = written.columns.iter().map(|(name, column)| (name.clone(), values(column)));
-        Ok(Self { epochs: written.epochs.clone(), columns: columns.collect() })
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "small whole numbers, as they were written"
+        )]
+        let epochs = epochs.iter().map(|&epoch| epoch as usize).collect();
+        Ok(Self { epochs, columns: names.iter().cloned().zip(columns[1..].iter().cloned()).collect() })
     }
 
     /// How many epochs were trained.

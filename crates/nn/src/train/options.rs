@@ -144,7 +144,7 @@ impl<'c, T: Element> Fit<'c, T> {
     }
 
     /// Goes on from a file that a [`Checkpoint`] wrote, or from the last one in a folder, with data, options and callbacks as they
-    /// were then, and ends in the same bits as if it had never stopped. Where nothing is there yet, training begins anew: so a
+    /// were then, and ends in the same bits as if it had never stopped (but for what closures of callbacks keep to themselves). Where nothing is there yet, training begins anew: so a
     /// program can always say it. The history has the epochs before, too.
     pub fn resume_from(self, path: impl AsRef<Path>) -> Self {
         Self { resume: Some(path.as_ref().into()), ..self }

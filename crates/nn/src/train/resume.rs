@@ -9,7 +9,7 @@ use super::save::{Cut, Position, Saved};
 use crate::error::{Error, Result};
 use crate::files::{State, damaged};
 use chainrule::Element;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A checkpoint at work, and the callbacks whose states it writes.
 pub(super) struct Keeping<'k, 'c, T> {
@@ -27,18 +27,30 @@ pub(super) fn position<T: Element>(
     let states: Vec<State<T>> = callbacks.iter().map(|callback| callback.state()).collect();
     let told = callbacks.iter().zip(&states).map(|(callback, state)| (callback.kind().to_owned(), state.notes.clone()));
     let told = told.collect();
-    (Position { epoch, batch, cut: cut(plan), gathered, stopped: false, best: None, callbacks: told }, states)
+    (Position { epoch, batch, cut: cut(plan), gathered, best: None, callbacks: told }, states)
 }
 
 fn cut<T: Element>(plan: &Plan<T>) -> Cut {
     Cut { rows: plan.training.count(), batch_size: plan.batch_size, shuffle: plan.shuffle }
 }
 
+/// A checkpoint that was read, and fits the training that is to go on from it.
+pub(super) struct Resumption<T: Element> {
+    pub(super) path: PathBuf,
+    pub(super) position: Position,
+    saved: Saved<T>,
+}
+
 impl<T: Element> Model<T> {
-    /// Becomes what a checkpoint holds, and has the callbacks go on; on an error the model is as it was.
-    pub(super) fn resume(&mut self, path: &Path, plan: &Plan<T>, callbacks: &mut Callbacks<'_, T>) -> Result<Position> {
-        let refuse = |problem: String| damaged(path, problem);
-        let saved = Saved::read(path, &mut self.network)?;
+    /// Reads a checkpoint and compares it with what is to go on; nothing changes yet.
+    pub(super) fn resumption(
+        &mut self,
+        path: PathBuf,
+        plan: &Plan<T>,
+        callbacks: &Callbacks<'_, T>,
+    ) -> Result<Resumption<T>> {
+        let refuse = |problem: String| damaged(&path, problem);
+        let saved = Saved::read(&path, &mut self.network)?;
         let Some(position) = saved.position().cloned() else {
             return Err(refuse(
                 "was written by `save`, and not by a checkpoint while `fit` ran: `load` it, and give `first_epoch`"
@@ -47,17 +59,47 @@ impl<T: Element> Model<T> {
         };
         let kinds: Vec<&str> = callbacks.iter().map(|callback| callback.kind()).collect();
         check_resumes(&position, cut(plan), &kinds).map_err(refuse)?;
+        if saved.network().is_some_and(|network| !self.network.has_layers_of(network)) {
+            return Err(refuse(
+                "is of a training of other layers: `load_weights` takes its weights, where they fit".into(),
+            ));
+        }
+        let names = self.history_names(plan.held.is_some());
+        let told: Vec<&str> = saved.history().names().collect();
+        if !told.is_empty() && told != names {
+            return Err(refuse(format!(
+                "its history has {}, and that of this training would have {}: give the same metrics and validation data",
+                told.join(", "),
+                names.join(", ")
+            )));
+        }
         if let Some(gathered) = &position.gathered {
             self.parts().1.regather(gathered).map_err(refuse)?;
+            let prediction = self.prediction_shape(plan.training.count());
+            for metric in &self.metrics {
+                metric.check(&prediction, &plan.training.targets).map_err(refuse)?;
+            }
         }
+        Ok(Resumption { path, position, saved })
+    }
+
+    /// Becomes what a checkpoint holds, and has the callbacks go on; on an error the model is as it was.
+    pub(super) fn resume(&mut self, from: &Resumption<T>, callbacks: &mut Callbacks<'_, T>) -> Result<()> {
         let before = self.as_saved();
-        self.take(&saved, path)?;
-        let mut callbacks = callbacks.iter_mut().zip(&saved.callbacks);
+        self.take_all(&from.saved, &from.path)?;
+        let mut callbacks = callbacks.iter_mut().zip(&from.saved.callbacks);
         let resumed = callbacks.try_for_each(|(callback, state)| callback.on_train_resume(state, &mut self.control()));
         if let (Err(_), Some(before)) = (&resumed, before) {
-            self.take(&before, path)?;
+            self.take_all(&before, &from.path)?;
         }
-        resumed.map(|()| position)
+        resumed
+    }
+
+    /// Takes everything, and what is frozen or treated in its own way.
+    fn take_all(&mut self, saved: &Saved<T>, path: &Path) -> Result<()> {
+        self.take(saved, path)?;
+        let treated = saved.network().cloned().map_or(Ok(()), |network| self.network.treat_as(network));
+        treated.map_err(|problem| damaged(path, problem))
     }
 
     /// Writes what is due after an epoch.
@@ -67,19 +109,20 @@ impl<T: Element> Model<T> {
         plan: &Plan<T>,
         callbacks: &Callbacks<'_, T>,
         epoch: &Epoch<'_>,
-        stopped: bool,
     ) -> Result<()> {
-        let (mut position, states) = position([epoch.number + 1, 0], plan, None, callbacks);
-        position.stopped = stopped;
+        let (position, states) = position([epoch.number + 1, 0], plan, None, callbacks);
         let watched = keeper.watches().map(|name| epoch.get(name)).transpose()?;
         keeper.epoch_ends(watched, position, &states, |path, position, states| {
             self.facts().write(path, Some(position), states)
         })
     }
 
-    /// Refuses metrics that keep too much to be written amid an epoch, where that will be done.
-    pub(super) fn check_gathering(&mut self, keeper: Option<&Keeper>) -> Result<()> {
-        if !keeper.is_some_and(Keeper::looks_at_batches) {
+    /// Refuses what could not be written later: metrics that keep too much, where that is to be done amid an epoch, and an optimizer
+    /// that does not say its state.
+    pub(super) fn check_keeping(&mut self, keeper: Option<&Keeper>) -> Result<()> {
+        let Some(keeper) = keeper else { return Ok(()) };
+        self.facts().check()?;
+        if !keeper.looks_at_batches() {
             return Ok(());
         }
         self.parts().1.gathered().map(drop).map_err(|metric| Error::Option {

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 pub(super) struct Gathered {
     loss: Exact,
     rows: usize,
-    metrics: Vec<Vec<Exact>>,
+    /// Of each metric; tensors in the file.
+    #[serde(skip)]
+    pub(super) metrics: Vec<Vec<f64>>,
 }
 
 /// The mean loss over the rows seen so far, and the metrics.
@@ -47,9 +49,7 @@ impl<'m, T: Element> Running<'m, T> {
 
     /// What was gathered so far, for a file; or the name of the metric that keeps too much for one.
     pub(super) fn gathered(&self) -> Result<Gathered, String> {
-        let numbers =
-            |metric: &dyn Metric<T>| metric.gathered().map(|numbers| numbers.into_iter().map(Exact).collect());
-        let metrics = self.metrics.iter().zip(self.names).map(|(metric, name)| numbers(&**metric).ok_or(name.clone()));
+        let metrics = self.metrics.iter().zip(self.names).map(|(metric, name)| metric.gathered().ok_or(name.clone()));
         Ok(Gathered { loss: Exact(self.sum), rows: self.rows, metrics: metrics.collect::<Result<_, _>>()? })
     }
 
@@ -63,7 +63,7 @@ impl<'m, T: Element> Running<'m, T> {
             ));
         }
         for (metric, numbers) in self.metrics.iter_mut().zip(&gathered.metrics) {
-            metric.regather(&numbers.iter().map(|number| number.0).collect::<Vec<_>>())?;
+            metric.regather(numbers)?;
         }
         (self.sum, self.rows) = (gathered.loss.0, gathered.rows);
         Ok(())

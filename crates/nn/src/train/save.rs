@@ -1,16 +1,18 @@
 //! A training in a file.
 
 use super::Model;
-use super::history::{History, Written};
+use super::checkpoint::Best;
+use super::history::History;
 use super::running::Gathered;
 use crate::error::{Error, Result};
-use crate::files::{Exact, Notes, State, TensorReader, damaged, element_name, write};
+use crate::files::{Content, Notes, State, TensorReader, Want, damaged, element_name, is_count, write};
 use crate::layer::Layer;
 use crate::optim::Optimize;
 use crate::param::{NamedParam, Role};
 use crate::sequential::{FileNotes, Sequential, check_entries, put_weights, shapes_of};
 use chainrule::{Element, Tensor};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::path::Path;
 
 /// Files of this version are written; later ones are refused.
@@ -19,6 +21,9 @@ const VERSION: u64 = 1;
 /// What tensors are called that belong to the optimizer, and to the callbacks by their numbers.
 const OPTIMIZER: &str = "optimizer/";
 const CALLBACK: &str = "callback/";
+/// Numbers in full precision: the columns of the history, and what metrics have gathered.
+const HISTORY: &str = "history/";
+const METRIC: &str = "metric/";
 
 /// Where a training stands, beside its tensors.
 #[derive(Serialize, Deserialize)]
@@ -32,7 +37,8 @@ pub(super) struct TrainingNotes {
     stream: u64,
     epochs: u64,
     optimizer: Notes,
-    history: Written,
+    /// The names of the history's columns, whose numbers are tensors.
+    history: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     position: Option<Position>,
 }
@@ -48,10 +54,8 @@ pub(super) struct Position {
     pub(super) cut: Cut,
     /// What was gathered of an epoch that is under way.
     pub(super) gathered: Option<Gathered>,
-    /// Whether a callback has ended the training.
-    pub(super) stopped: bool,
     /// The best value that a checkpoint has seen.
-    pub(super) best: Option<Exact>,
+    pub(super) best: Option<Best>,
     /// The callbacks: what kind each is, and what it has to remember.
     pub(super) callbacks: Vec<(String, Notes)>,
 }
@@ -74,13 +78,31 @@ pub(super) struct Facts<'m, T: Element> {
 }
 
 impl<T: Element> Facts<'_, T> {
-    /// Writes all of it, with the states of the callbacks where `fit` is under way.
-    pub(super) fn write(self, path: &Path, position: Option<Position>, callbacks: &[State<T>]) -> Result<()> {
+    /// Refuses what cannot be written.
+    pub(super) fn check(mut self) -> Result<()> {
+        self.parts().map(drop)
+    }
+
+    /// The name of the elements, and the state of the optimizer.
+    fn parts(&mut self) -> Result<(&'static str, State<T>)> {
         let refuse = |problem: &str| Error::Option { call: "save", problem: problem.into() };
         let elements = element_name::<T>().ok_or_else(|| refuse("files hold numbers of f32 and f64 alone"))?;
         let optimizer = self.optimizer.state(&named_params(self.network)).ok_or_else(|| {
             refuse("the optimizer does not say its state: write its `state`, or save the network alone")
         })?;
+        Ok((elements, optimizer))
+    }
+
+    /// Writes all of it, with the states of the callbacks where `fit` is under way.
+    pub(super) fn write(mut self, path: &Path, position: Option<Position>, callbacks: &[State<T>]) -> Result<()> {
+        let refuse = |problem: &str| Error::Option { call: "save", problem: problem.into() };
+        let (elements, optimizer) = self.parts()?;
+        let (names, columns) = self.history.written();
+        let metrics =
+            position.iter().filter_map(|position| position.gathered.as_ref()).flat_map(|it| it.metrics.clone());
+        let columns = columns.into_iter().enumerate().map(|(at, numbers)| (format!("{HISTORY}{at}"), numbers));
+        let metrics = metrics.enumerate().map(|(at, numbers)| (format!("{METRIC}{at}"), numbers));
+        let numbers: Vec<_> = columns.chain(metrics).map(|(name, it)| (name, Content::Numbers(it))).collect();
         let training = TrainingNotes {
             version: VERSION,
             elements: elements.into(),
@@ -88,28 +110,32 @@ impl<T: Element> Facts<'_, T> {
             stream: self.stream,
             epochs: self.epochs,
             optimizer: optimizer.notes,
-            history: self.history.written(),
+            history: names,
             position,
         };
         let training = match serde_json::to_value(training) {
-            Ok(serde_json::Value::Object(notes)) => notes,
+            Ok(Value::Object(notes)) => notes,
             other => return Err(refuse(&format!("{other:?} is not what a file holds"))),
         };
         // layers of one's own that do not say their settings do not keep a training from being saved
-        let notes = FileNotes { network: self.network.architecture().ok(), training: Some(training) };
+        let (network, no_network) = match self.network.architecture() {
+            Ok(network) => (Some(network), None),
+            Err(problem) => (None, Some(problem.to_string())),
+        };
+        let notes = FileNotes { network, no_network, training: Some(training) };
         let weights = self.network.weights();
         let of_optimizer = optimizer.tensors.into_iter().map(|(name, value)| (format!("{OPTIMIZER}{name}"), value));
         let of_callbacks = callbacks.iter().enumerate().flat_map(|(number, state)| {
             state.tensors.iter().map(move |(name, value)| (format!("{CALLBACK}{number}/{name}"), value.clone()))
         });
-        let tensors: Vec<_> = weights.into_iter().chain(of_optimizer).chain(of_callbacks).collect();
-        let tensors: Vec<_> = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor)).collect();
-        write(path, &tensors, Some(notes.text()?))
+        let tensors = weights.into_iter().chain(of_optimizer).chain(of_callbacks);
+        let contents = tensors.map(|(name, tensor)| (name, Content::Elements(tensor))).chain(numbers);
+        write(path, &contents.collect::<Vec<_>>(), Some(notes.text()?))
     }
 }
 
 /// The parameters of a network that an optimizer may have a state of.
-fn named_params<T: Element>(network: &mut Sequential<T>) -> Vec<NamedParam> {
+pub(super) fn named_params<T: Element>(network: &mut Sequential<T>) -> Vec<NamedParam> {
     let mut params = Vec::new();
     network.visit(&mut |name, param| {
         if param.role != Role::Buffer {
@@ -122,6 +148,9 @@ fn named_params<T: Element>(network: &mut Sequential<T>) -> Vec<NamedParam> {
 /// A training as a file holds it, read and compared with a network.
 pub(super) struct Saved<T: Element> {
     pub(super) notes: TrainingNotes,
+    history: History,
+    /// The layers, where the file tells of them.
+    network: Option<Value>,
     weights: Vec<(String, Tensor<T>)>,
     optimizer: State<T>,
     pub(super) callbacks: Vec<State<T>>,
@@ -132,10 +161,11 @@ impl<T: Element> Saved<T> {
     pub(super) fn read(path: &Path, network: &mut Sequential<T>) -> Result<Self> {
         let refuse = |problem: String| damaged(path, problem);
         let reader = TensorReader::open(path)?;
-        let Some(training) = FileNotes::of(reader.notes.as_deref(), path)?.training else {
+        let told = FileNotes::of(reader.notes.as_deref(), path)?;
+        let Some(training) = told.training else {
             return Err(refuse("holds a network, but no training: `load_weights` takes its weights".into()));
         };
-        let version = training.get("version").and_then(serde_json::Value::as_u64);
+        let version = training.get("version").and_then(Value::as_u64);
         if version.is_some_and(|version| version > VERSION) {
             return Err(refuse(format!(
                 "is of version {}, and this chainrule reads up to {VERSION}",
@@ -147,26 +177,51 @@ impl<T: Element> Saved<T> {
         if Some(notes.elements.as_str()) != element_name::<T>() {
             return Err(refuse(format!("is of a training in {}: the same bits come of that alone", notes.elements)));
         }
-        History::from_written(&notes.history).map_err(refuse)?;
+        let position = notes.position.iter().flat_map(|position| [position.epoch, position.batch]);
+        if !position.map(|count| count as u64).chain([notes.epochs]).all(is_count) {
+            return Err(refuse("tells of more epochs than anything was counted to".into()));
+        }
         let of_network = reader.entries.iter().filter(|entry| !entry.name.contains('/'));
         check_entries(&shapes_of(network), &of_network, path)?;
         let mut optimizer = State { notes: std::mem::take(&mut notes.optimizer), tensors: Vec::new() };
-        let told = notes.position.iter_mut().flat_map(|position| &mut position.callbacks);
+        let states = notes.position.iter_mut().flat_map(|position| &mut position.callbacks);
         let mut callbacks: Vec<State<T>> =
-            told.map(|(_, notes)| State { notes: std::mem::take(notes), tensors: Vec::new() }).collect();
+            states.map(|(_, notes)| State { notes: std::mem::take(notes), tensors: Vec::new() }).collect();
+        let (tensors, numbers) = reader.read_as(|name| {
+            if name.starts_with(HISTORY) || name.starts_with(METRIC) { Want::Numbers } else { Want::Elements }
+        })?;
+        // in the order in which they were written
+        let (columns, metrics): (Vec<_>, Vec<_>) = numbers.into_iter().partition(|(name, _)| name.starts_with(HISTORY));
+        let columns: Vec<_> = columns.into_iter().map(|(_, numbers)| numbers).collect();
+        let history = History::from_written(&notes.history, &columns).map_err(refuse)?;
+        if let Some(gathered) = notes.position.as_mut().and_then(|position| position.gathered.as_mut()) {
+            gathered.metrics = metrics.into_iter().map(|(_, numbers)| numbers).collect();
+        }
         let mut weights = Vec::new();
-        for (name, tensor) in reader.read(|_| true)? {
+        for (name, tensor) in tensors {
             let to = if let Some(name) = name.strip_prefix(OPTIMIZER) {
                 (&mut optimizer.tensors, name)
             } else if let Some((number, name)) = name.strip_prefix(CALLBACK).and_then(|name| name.split_once('/')) {
                 let state = number.parse::<usize>().ok().and_then(|number| callbacks.get_mut(number));
                 (&mut state.ok_or_else(|| refuse(format!("has no callback {number}")))?.tensors, name)
+            } else if name.contains('/') {
+                return Err(refuse(format!("has a tensor `{name}`, which belongs to nothing that is known")));
             } else {
                 (&mut weights, name.as_str())
             };
             to.0.push((to.1.to_owned(), tensor));
         }
-        Ok(Self { notes, weights, optimizer, callbacks })
+        Ok(Self { notes, history, network: told.network, weights, optimizer, callbacks })
+    }
+
+    /// What the epochs before were like.
+    pub(super) fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The layers, where the file tells of them.
+    pub(super) fn network(&self) -> Option<&Value> {
+        self.network.as_ref()
     }
 
     /// How far `fit` had come.
@@ -226,14 +281,13 @@ impl<T: Element> Model<T> {
 
     /// Becomes what was read: all of it, or nothing.
     pub(super) fn take(&mut self, saved: &Saved<T>, path: &Path) -> Result<()> {
-        let history = History::from_written(&saved.notes.history).map_err(|problem| damaged(path, problem))?;
         let params = named_params(&mut self.network);
         let restored = self.optimizer.restore(&params, &saved.optimizer);
         restored.map_err(|problem| damaged(path, format!("the optimizer cannot go on from it: {problem}")))?;
         put_weights(&mut self.network, &saved.weights)?;
         self.network.set_seed(saved.notes.seed);
         self.session.set_stream(saved.notes.stream);
-        (self.epochs, self.history) = (saved.notes.epochs, history);
+        (self.epochs, self.history) = (saved.notes.epochs, saved.history.clone());
         Ok(())
     }
 
@@ -247,9 +301,17 @@ impl<T: Element> Model<T> {
             stream: self.session.stream(),
             epochs: self.epochs,
             optimizer: Notes::new(),
-            history: self.history.written(),
+            history: Vec::new(),
             position: None,
         };
-        Some(Saved { notes, weights: self.network.weights(), optimizer, callbacks: Vec::new() })
+        let (history, weights) = (self.history.clone(), self.network.weights());
+        Some(Saved {
+            notes,
+            history,
+            network: self.network.architecture().ok(),
+            weights,
+            optimizer,
+            callbacks: Vec::new(),
+        })
     }
 }

@@ -47,8 +47,13 @@ impl<T: Element> Callback<T> for CsvLog {
         Ok(())
     }
 
-    fn on_train_resume(&mut self, state: &State<T>, _: &mut Control<'_, T>) -> Result<()> {
-        let length: u64 = state.get("length").map_err(|problem| cannot_resume("CsvLog", &problem))?;
+    fn on_train_resume(&mut self, state: &State<T>, control: &mut Control<'_, T>) -> Result<()> {
+        let told = state.get::<PathBuf>("path").and_then(|path| Ok((path, state.get::<u64>("length")?)));
+        let (path, length) = told.map_err(|problem| cannot_resume("CsvLog", &problem))?;
+        if path != self.path {
+            // another file: nothing of it is of the epochs before
+            return self.on_train_begin(control);
+        }
         // lines of epochs that were trained after the checkpoint are written again
         let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(&self.path);
         if let Ok(file) = &mut file {
@@ -64,7 +69,7 @@ impl<T: Element> Callback<T> for CsvLog {
 
     fn state(&self) -> State<T> {
         let length = self.file.as_ref().and_then(|file| file.metadata().ok()).map_or(0, |data| data.len());
-        State::new().with("length", length)
+        State::new().with("path", &self.path).with("length", length)
     }
 
     fn on_epoch_end(&mut self, epoch: &Epoch<'_>, _: &mut Control<'_, T>) -> Result<Flow> {

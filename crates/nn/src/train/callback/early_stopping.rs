@@ -1,11 +1,11 @@
 //! Ends training before it overfits.
 
-use super::{Callback, Control, Epoch, Flow, cannot_resume};
+use super::{Callback, Control, Epoch, Flow, cannot_resume, check_monitor};
 use crate::error::Result;
 use crate::files::State;
 use crate::layer::Layer;
 use crate::monitor::Monitor;
-use crate::sequential::{put_weights, weights_of};
+use crate::sequential::{check_weights, put_weights, weights_of};
 use chainrule::{Element, Tensor};
 
 /// Ends training once the watched value has not become better for `patience` epochs in a row, more than one; Keras's
@@ -132,12 +132,19 @@ impl<T: Element> EarlyStopping<T> {
         Flow::Continue
     }
 
-    fn go_on(&mut self, state: &State<T>) -> std::result::Result<(), String> {
+    fn go_on(&mut self, state: &State<T>, network: &mut dyn Layer<T>) -> std::result::Result<(), String> {
+        check_monitor(state, &self.monitor)?;
+        if state.get::<bool>("restore")? != self.restore {
+            return Err("one of both gives the best weights back, and the other one does not".into());
+        }
         self.best = state.number("best")?;
         (self.best_epoch, self.stopped_epoch) = (state.get("best_epoch")?, state.get("stopped_epoch")?);
-        self.waited = state.get("waited")?;
+        self.waited = usize::try_from(state.count("waited")?).map_err(|problem| problem.to_string())?;
         self.weights = state.get::<bool>("keeps")?.then(|| state.tensors().to_vec());
-        Ok(())
+        self.weights
+            .iter()
+            .try_for_each(|weights| check_weights(network, weights))
+            .map_err(|problem| problem.to_string())
     }
 
     /// Gives a network the weights of its best epoch, if they were to be kept.
@@ -161,11 +168,17 @@ impl<T: Element> Callback<T> for EarlyStopping<T> {
 
     fn on_train_resume(&mut self, state: &State<T>, control: &mut Control<'_, T>) -> Result<()> {
         self.on_train_begin(control)?;
-        self.go_on(state).map_err(|problem| cannot_resume("EarlyStopping", &problem))
+        self.go_on(state, control.network).map_err(|problem| cannot_resume("EarlyStopping", &problem))
+    }
+
+    fn has_stopped(&self) -> bool {
+        self.stopped_epoch.is_some() && self.waited >= self.patience
     }
 
     fn state(&self) -> State<T> {
         let state = State::new()
+            .with("monitor", self.monitor.described())
+            .with("restore", self.restore)
             .with_number("best", self.best)
             .with("best_epoch", self.best_epoch)
             .with("waited", self.waited)

@@ -16,6 +16,7 @@ pub use terminate_on_nan::TerminateOnNan;
 use crate::activation::short_name;
 use crate::error::{Error, Result};
 use crate::files::State;
+use crate::monitor::Monitor;
 use crate::optim::Optimize;
 use crate::sequential::Sequential;
 use chainrule::Element;
@@ -87,6 +88,11 @@ pub trait Callback<T: Element = f32> {
         State::new()
     }
 
+    /// Whether it has ended the training that it goes on from, and would still do so: then no epoch is trained.
+    fn has_stopped(&self) -> bool {
+        false
+    }
+
     /// What kind of callback it is, as checkpoints tell; the name of its type unless written.
     fn kind(&self) -> &'static str {
         short_name::<Self>()
@@ -139,6 +145,9 @@ impl<T: Element, C: Callback<T> + ?Sized> Callback<T> for &mut C {
     fn state(&self) -> State<T> {
         (**self).state()
     }
+    fn has_stopped(&self) -> bool {
+        (**self).has_stopped()
+    }
     fn kind(&self) -> &'static str {
         (**self).kind()
     }
@@ -157,6 +166,12 @@ impl<T: Element, C: Callback<T> + ?Sized> Callback<T> for &mut C {
     fn on_train_end(&mut self, control: &mut Control<'_, T>) -> Result<()> {
         (**self).on_train_end(control)
     }
+}
+
+/// Refuses to go on with another value than the one that was watched before.
+fn check_monitor<T: Element>(state: &State<T>, monitor: &Monitor) -> std::result::Result<(), String> {
+    let (before, now) = (state.get::<String>("monitor")?, monitor.described());
+    if before == now { Ok(()) } else { Err(format!("it has watched ({before}), and now it watches ({now})")) }
 }
 
 /// What a checkpoint says of a callback cannot be gone on from.

@@ -1,6 +1,6 @@
 //! The learning rate follows a value that is watched.
 
-use super::{Callback, Control, Epoch, Flow, cannot_resume, check_rate_is_free};
+use super::{Callback, Control, Epoch, Flow, cannot_resume, check_monitor, check_rate_is_free};
 use crate::error::{Error, Result};
 use crate::files::State;
 use crate::schedule::ReduceOnPlateau;
@@ -17,7 +17,8 @@ impl<T: Element> Callback<T> for ReduceOnPlateau {
 
     fn on_train_resume(&mut self, state: &State<T>, control: &mut Control<'_, T>) -> Result<()> {
         self.on_train_begin(control)?;
-        let observed = state.number("best").and_then(|best| Ok((best, state.get("waited")?, state.get("cooling")?)));
+        let observed = check_monitor(state, self.monitor())
+            .and_then(|()| Ok((state.number("best")?, state.count("waited")?, state.count("cooling")?)));
         let observed = observed.map_err(|problem| cannot_resume("ReduceOnPlateau", &problem))?;
         self.go_on(observed);
         Ok(())
@@ -25,7 +26,8 @@ impl<T: Element> Callback<T> for ReduceOnPlateau {
 
     fn state(&self) -> State<T> {
         let (best, waited, cooling) = self.observed();
-        State::new().with_number("best", best).with("waited", waited).with("cooling", cooling)
+        let state = State::new().with("monitor", self.monitor().described());
+        state.with_number("best", best).with("waited", waited).with("cooling", cooling)
     }
 
     fn watches(&self) -> Option<&str> {
