@@ -1,6 +1,6 @@
 //! Every layer of the list at its edges: saved and loaded, with settings that nobody means, and with sizes of 0.
 
-use super::{Layer, Sample, samples};
+use crate::layer::{Layer, Sample, samples};
 use crate::random::Seeds;
 use crate::sequential::Sequential;
 use crate::session::Session;
