@@ -186,8 +186,21 @@ fn what_cannot_be_built() {
     refused(of(&[4]).add(Parallel::default()), &["no branches"]);
     refused(of(&[4]).add(Parallel::default().add(Dense::new(3)).add(Dense::new(0))), &["branch 1 (Dense)", "0 units"]);
     refused(of(&[4]).add(Parallel::default().add(Dense::new(3)).add(Dense::new(2)).sum()), &["[3]", "[2]", "agree"]);
+    let said = Parallel::default().add(Dense::new(3).input(4)).add(Dense::new(3).input(5));
+    refused(Sequential::default().add(said), &["branch 1 (Dense)", "[5]", "[4]"]);
     let differ = Parallel::default().add(Dense::new(3)).add(Gru::new(3));
     refused(of(&[2, 4]).add(differ), &["[2, 3]", "[3]", "but the last"]);
+}
+
+#[test]
+fn words_are_looked_at_behind_layers_that_hand_them_on() {
+    let mut network = Sequential::<f64>::default().input([2, 3]).add(Reshape::new([3, 2])).add(Flatten);
+    network = network.add(Embedding::new(4, 2));
+    network.build().unwrap();
+    let words = Tensor::from([[[0.0, 1.0, 2.0], [3.0, 4.0, 0.0]]]);
+    let message = network.predict(&words).unwrap_err().to_string();
+    assert!(message.contains("element 4 of the words, of shape [1, 2, 3], is 4"), "{message}");
+    assert_eq!(network.predict(&(words * 0.5).floor()).unwrap().shape(), [1, 6, 2]);
 }
 
 #[test]
