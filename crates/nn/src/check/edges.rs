@@ -87,7 +87,9 @@ fn settings_that_nobody_means_are_refused_or_run() {
             numbers(&settings, "", &mut places);
             let mut run = |changes: &[(&String, u64)]| {
                 let mut changed = settings.clone();
-                changes.iter().for_each(|&(place, number)| *changed.pointer_mut(place).unwrap() = number.into());
+                for &(place, number) in changes {
+                    *changed.pointer_mut(place).unwrap() = number.into();
+                }
                 let text = text(sample.layer.kind(), &changed, &row);
                 let done = catch_unwind(|| builds_and_runs(&text, 2)).unwrap_or_else(|_| panic!("{name}: {changed}"));
                 built += usize::from(done.is_some());

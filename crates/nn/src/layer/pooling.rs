@@ -118,7 +118,6 @@ macro_rules! global_pool2d_layer {
             }
         }
 
-        #[expect(clippy::unnecessary_wraps, reason = "as the list asks for")]
         pub(super) fn restore<T: chainrule::Element>(
             _: &mut super::Stored<'_, T>,
         ) -> Result<Box<dyn super::Layer<T>>, String> {
