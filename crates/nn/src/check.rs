@@ -201,6 +201,9 @@ impl Check<'_> {
 }
 
 #[cfg(test)]
+mod edges;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::layer::samples;

@@ -28,6 +28,9 @@ fn layer<T: Element>(name: &str) -> Box<dyn Layer<T>> {
         "conv groups same stride 2" => conv(2, [3, 3]).stride(2).groups(2).same(),
         "conv depthwise" => conv(3, [3, 3]).groups(3),
         "conv depthwise times 2" => conv(4, [2, 2]).groups(2).same(),
+        "conv padding 1 stride 2" => conv(2, [3, 3]).padding(1).stride(2),
+        "conv padding 0 1" => conv(2, [2, 3]).padding([0, 1]),
+        "conv padding of four sides" => conv(2, [3, 3]).padding([[2, 0], [0, 1]]).stride([2, 1]),
         "conv groups dilation" => conv(2, [2, 2]).dilation(2).groups(2).without_bias(),
         _ => return pool_or_norm(name),
     };
@@ -50,6 +53,12 @@ fn pool_or_norm<T: Element>(name: &str) -> Box<dyn Layer<T>> {
         "avg 3 same stride 1" => Box::new(avg([3, 3]).stride(1).same()),
         "max 4 2 same stride 3 1" => Box::new(max([4, 2]).stride([3, 1]).same()),
         "avg 4 2 same stride 3 1" => Box::new(avg([4, 2]).stride([3, 1]).same()),
+        "max padding 1 stride 2" => Box::new(max([3, 3]).stride(2).padding(1)),
+        "avg padding 1 stride 2" => Box::new(avg([3, 3]).stride(2).padding(1)),
+        "max padding 0 1" => Box::new(max([2, 3]).stride(1).padding([0, 1])),
+        "avg padding 0 1" => Box::new(avg([2, 3]).stride(1).padding([0, 1])),
+        "max padding of four sides" => Box::new(max([3, 3]).stride([2, 1]).padding([[2, 0], [0, 1]])),
+        "avg padding of four sides" => Box::new(avg([3, 3]).stride([2, 1]).padding([[2, 0], [0, 1]])),
         "global avg" => Box::new(GlobalAvgPool2d),
         "global max" => Box::new(GlobalMaxPool2d),
         "batch norm 2 axes" | "batch norm many rows" | "batch norm evaluated" => Box::new(batch),
@@ -71,7 +80,7 @@ fn pool_or_norm<T: Element>(name: &str) -> Box<dyn Layer<T>> {
 #[test]
 fn layers_compute_what_pytorch_computes() {
     let cases = cases(include_str!("reference/image_layers.csv"));
-    assert_eq!(cases.len(), 51);
+    assert_eq!(cases.len(), 60);
     for case in &cases {
         let mode = if case.name.contains("evaluated") { Mode::Evaluation } else { Mode::Training };
         case.compare::<f64>(layer(&case.name), mode, 1e-10);
@@ -104,9 +113,18 @@ fn what_cannot_be_is_refused_in_words() {
         (refusal(Conv2d::new(4, 3).groups(3), &[8, 8, 4]), "4 channels and 4 filters cannot be cut into 3 groups"),
         (refusal(Conv2d::new(4, 3).groups(0), &[8, 8, 4]), "cut into 0 groups"),
         (refusal(Conv2d::new(4, far).dilation(most).same(), &[8, 8, 1]), "reach further than can be counted"),
-        (refusal(Conv2d::new(far, far).same(), &[8, 8, 1]), "its weights would have shape"),
-        (refusal(Conv2d::new(4, 1), &[far, far, 1]), "a row of its output would have shape"),
+        (
+            refusal(Conv2d::new(far, far).same(), &[8, 8, 1]),
+            "shape [4294967296, 4294967296, 1, 4294967296] has more elements than any memory",
+        ),
+        (
+            refusal(Conv2d::new(4, 1), &[far, far, 1]),
+            "shape [4294967296, 4294967296, 4] has more elements than any memory",
+        ),
         (refusal(Conv2d::new(4, 1).regularizer(L2(-1.0)), &[8, 8, 1]), "L2: the factor is -1"),
+        (refusal(Conv2d::new(4, 9).padding([1, 2]), &[4, 4, 1]), "images of height 6 are smaller than the window"),
+        (refusal(Conv2d::new(4, 1).padding(most), &[8, 8, 1]), "reach further than can be counted"),
+        (refusal(MaxPool2d::new(2).padding([0, 2]), &[4, 4, 1]), "a window could lie in the padding alone"),
         (refusal(MaxPool2d::new(5), &[4, 6, 1]), "images of height 4 are smaller than the window"),
         (refusal(AvgPool2d::new(2).stride(0), &[4, 6, 1]), "stride 0"),
         (refusal(MaxPool2d::new(most).same(), &[4, 6, 1]), "reach further than can be counted"),

@@ -115,6 +115,42 @@ fn masks_behind_layers() {
     assert_eq!(told, Some(Tensor::from([[true, false, true]])));
 }
 
+/// Keras 3.15.1: `BatchNormalization(momentum=0.5)(x, training=True, mask=mask)`, which counts in `float32` and adds 1e-7 to the
+/// number of steps.
+#[test]
+fn padding_does_not_count_in_a_batch_norm() {
+    let x = Tensor::from([[[1.0, -2.0], [3.0, 0.5], [9.0, 9.0]], [[2.0, 4.0], [7.0, 7.0], [5.0, -8.0]]]);
+    let trained = |mask: Tensor<bool>| {
+        let mut network = Sequential::<f64>::default().input([3, 2]).add(BatchNorm::default().momentum(0.5));
+        network.build().unwrap();
+        let mut session = Session::new(1);
+        let pass = session.training();
+        pass.set_mask(Some(mask));
+        let y = network.forward(pass.constant(&x), &pass);
+        let (values, behind) = (y.value().to_vec(), pass.mask());
+        pass.backward(y.sum());
+        session.step(&mut network, &mut Sgd::new(0.0)).unwrap();
+        let running = network.weights()[2..].iter().flat_map(|(_, value)| value.to_vec()).collect::<Vec<_>>();
+        (values, running, behind)
+    };
+    let near = |found: &[f64], expected: &[f64]| {
+        assert_eq!(found.len(), expected.len());
+        assert!(found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 3e-6), "{found:?}");
+    };
+    let mask = Tensor::from([[true, true, false], [true, false, false]]);
+    let (y, running, behind) = trained(mask.clone());
+    let keras = [
+        [-1.223_827_4, -1.151_290_2, 1.223_827_4, -0.135_445_9, 8.566_791_5, 3.318_424_9],
+        [0.0, 1.286_736_2, 6.119_136_8, 2.505_749_5, 3.671_482_1, -3.589_316_6],
+    ];
+    near(&y, keras.as_flattened());
+    near(&running, &[1.0, 0.416_666_66, 0.833_333_37, 3.527_777_9]);
+    assert_eq!(behind, Some(mask));
+    let (y, running, _) = trained(Tensor::full([2, 3], false));
+    near(&y, &(x.clone() / 1.001_f64.sqrt()).to_vec());
+    assert_eq!(running, [0.0, 0.0, 1.0, 1.0], "nothing was seen");
+}
+
 /// By hand: one unit with all weights 1 and no bias, x = 1: i = f = o = σ(1), g = tanh(1) (f sees the cell 0).
 #[test]
 fn one_step_of_lstm_and_what_is_forgotten_at_first() {
@@ -150,8 +186,21 @@ fn what_cannot_be_built() {
     refused(of(&[4]).add(Parallel::default()), &["no branches"]);
     refused(of(&[4]).add(Parallel::default().add(Dense::new(3)).add(Dense::new(0))), &["branch 1 (Dense)", "0 units"]);
     refused(of(&[4]).add(Parallel::default().add(Dense::new(3)).add(Dense::new(2)).sum()), &["[3]", "[2]", "agree"]);
+    let said = Parallel::default().add(Dense::new(3).input(4)).add(Dense::new(3).input(5));
+    refused(Sequential::default().add(said), &["branch 1 (Dense)", "[5]", "[4]"]);
     let differ = Parallel::default().add(Dense::new(3)).add(Gru::new(3));
     refused(of(&[2, 4]).add(differ), &["[2, 3]", "[3]", "but the last"]);
+}
+
+#[test]
+fn words_are_looked_at_behind_layers_that_hand_them_on() {
+    let mut network = Sequential::<f64>::default().input([2, 3]).add(Reshape::new([3, 2])).add(Flatten);
+    network = network.add(Embedding::new(4, 2));
+    network.build().unwrap();
+    let words = Tensor::from([[[0.0, 1.0, 2.0], [3.0, 4.0, 0.0]]]);
+    let message = network.predict(&words).unwrap_err().to_string();
+    assert!(message.contains("element 4 of the words, of shape [1, 2, 3], is 4"), "{message}");
+    assert_eq!(network.predict(&(words * 0.5).floor()).unwrap().shape(), [1, 6, 2]);
 }
 
 #[test]

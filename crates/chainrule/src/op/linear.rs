@@ -1,10 +1,12 @@
 //! A layer's affine map.
 
+use super::moments::BLOCK;
 use crate::array::shape::Shape;
 use crate::array::strided::sum;
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::{Matrix, Onto};
+use std::ops::Range;
 
 /// `Y = X W + b`: `x` of shape `[.., in]`, `w` of `[in, out]`, `b` of `[out]`; every axis of `x` but the last counts rows.
 ///
@@ -89,12 +91,36 @@ pub(super) fn add_rows<T: Element>(rows: &[T], total: &mut [T], onto: Onto) {
     match total {
         [] => {}
         [total] => *total += T::loops(|| sum(rows)),
-        _ => T::loops(|| {
-            for row in rows.chunks_exact(total.len()) {
-                total.iter_mut().zip(row).for_each(|(total, &x)| *total += x);
+        _ => {
+            let columns = total.len();
+            for (tile, total) in total.chunks_mut(TILE).enumerate() {
+                let sums = sum_by_halves(rows, columns, tile * TILE..tile * TILE + total.len());
+                total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
             }
-        }),
+        }
     }
+}
+
+/// How many columns are summed at a time.
+const TILE: usize = 64;
+
+/// The sums of at most [`TILE`] columns. Each half of the rows is summed by itself down to a block: in one long sum, the digits of
+/// small numbers would be lost.
+fn sum_by_halves<T: Element>(rows: &[T], columns: usize, tile: Range<usize>) -> [T; TILE] {
+    let count = rows.len() / columns;
+    let mut sums = [T::zero(); TILE];
+    if count <= BLOCK {
+        T::loops(|| {
+            for row in rows.chunks_exact(columns) {
+                sums.iter_mut().zip(&row[tile.clone()]).for_each(|(sum, &x)| *sum += x);
+            }
+        });
+        return sums;
+    }
+    let (first, second) = rows.split_at(count / 2 * columns);
+    let halves = sum_by_halves(first, columns, tile.clone()).into_iter().zip(sum_by_halves(second, columns, tile));
+    sums.iter_mut().zip(halves).for_each(|(sum, (first, second))| *sum = first + second);
+    sums
 }
 
 methods! {
@@ -162,6 +188,21 @@ mod tests {
     fn without_inputs_the_bias_is_left() {
         let (x, w) = (Tensor::<f64>::zeros([2, 0]), Tensor::zeros([0, 3]));
         assert_eq!(x.linear(&w, Tensor::from([1.0, 2.0, 3.0])).to_vec(), [1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
+    }
+
+    /// As many rows as a convolution of 32 images of 224 by 224 pixels has. The sums of f64 serve as the exact ones.
+    #[test]
+    fn the_sum_of_many_rows_keeps_its_digits() {
+        for columns in [2, 3, 70] {
+            let rows = 1_600_000 * 2 / columns;
+            let x = Tensor::<f32>::uniform([rows, columns], 0.0, 1.0, 1);
+            let mut sums = vec![0.0_f32; columns];
+            super::add_rows(x.as_slice(), &mut sums, super::Onto::Fresh);
+            for (column, sum) in sums.into_iter().enumerate() {
+                let exact: f64 = x.iter().skip(column).step_by(columns).map(|&x| f64::from(x)).sum();
+                assert!((f64::from(sum) - exact).abs() < 1e-6 * exact, "column {column} of {columns}: {sum}, not {exact}");
+            }
+        }
     }
 
     #[test]

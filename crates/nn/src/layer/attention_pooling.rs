@@ -159,8 +159,7 @@ impl<T: Element> Layer<T> for AttentionPooling<T> {
 
 pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
     let pooling = AttentionPooling::new().init(stored.get("init")?);
-    let hidden: Option<usize> = stored.get("hidden")?;
-    Ok(Box::new(match hidden {
+    Ok(Box::new(match stored.optional_size("hidden")? {
         None => pooling,
         Some(units) => pooling.hidden(units),
     }))

@@ -1,19 +1,12 @@
 //! The mean of each window.
 
-#[cfg(test)]
-use super::Sample;
-use super::{Layer, Stored};
+use super::pooling::pool2d_layer;
 use super::windows::Windows;
-#[cfg(feature = "onnx")]
-use crate::onnx;
-use crate::pass::Pass;
-use crate::random::Seeds;
-use crate::settings::Settings;
-use chainrule::{Element, HeightWidth, Shape, Tensor, Var};
 
 /// The mean of each window that slides over an image, channel by channel: rows `[height, width, channels]` to
-/// `[height', width', channels]` with `height' = (height - size) / stride + 1` rounded down, or, with [`same`](Self::same),
-/// `height / stride` rounded up. Each pixel of a window gets an equal share of the gradient.
+/// `[height', width', channels]` with `height' = (height - size) / stride + 1` rounded down, where `height` counts
+/// [`padding`](Self::padding) too, or, with [`same`](Self::same), `height / stride` rounded up. Each pixel of a
+/// window gets an equal share of the gradient. Padding does not count: at a border, the mean is that of the pixels within the image.
 ///
 /// Keras's `AveragePooling2D`, `PyTorch`'s `AvgPool2d` (which counts padding unless it is told not to).
 ///
@@ -28,53 +21,4 @@ use chainrule::{Element, HeightWidth, Shape, Tensor, Var};
 #[derive(Clone, Copy, Debug)]
 pub struct AvgPool2d(Windows);
 
-impl AvgPool2d {
-    /// Windows of this size, a number or `[height, width]`, side by side; what is left of the image at its end is not seen.
-    pub fn new(size: impl Into<HeightWidth>) -> Self {
-        Self(Windows::side_by_side(size))
-    }
-
-    /// How many pixels lie from one window to the next: a number, or `[height, width]`.
-    #[must_use]
-    pub fn stride(self, stride: impl Into<HeightWidth>) -> Self {
-        Self(Windows { stride: stride.into(), ..self.0 })
-    }
-
-    /// With so much padding that each stride has a window: the result has the image's size divided by the stride, rounded up.
-    /// Padding does not count: at a border, the mean is that of the pixels within the image.
-    #[must_use]
-    pub fn same(self) -> Self {
-        Self(Windows { same: true, ..self.0 })
-    }
-}
-
-impl<T: Element> Layer<T> for AvgPool2d {
-    fn build(&mut self, input: &Shape, _: &mut Seeds) -> Result<Shape, String> {
-        self.0.pooled(input)
-    }
-
-    fn forward<'t>(&self, x: Var<'t, Tensor<T>>, _: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        x.avg_pool2d(self.0.pooling())
-    }
-
-    fn settings(&self) -> Option<Settings> {
-        Some(self.0.settings(Settings::new()))
-    }
-
-    #[cfg(feature = "onnx")]
-    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
-        self.0.onnx(graph, x, row, "AveragePool", &[], [("count_include_pad", 0.into())])
-    }
-}
-
-pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
-    Ok(Box::new(AvgPool2d(Windows::restored(stored)?)))
-}
-
-#[cfg(test)]
-pub(super) fn samples() -> Vec<Sample> {
-    vec![
-        Sample::new(AvgPool2d::new(2), [2, 4, 5, 2]),
-        Sample::new(AvgPool2d::new([3, 2]).stride([2, 1]).same(), [2, 4, 3, 2]),
-    ]
-}
+pool2d_layer!(AvgPool2d, avg_pool2d, "AveragePool", ("count_include_pad", 0.into()));

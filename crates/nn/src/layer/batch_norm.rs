@@ -24,8 +24,11 @@ use chainrule::{Element, Shape, Tensor, Var};
 ///
 /// - The gradient flows through mean and variance of the batch too.
 /// - A batch of one row with one position has variance 0, and becomes the shift; a batch without rows panics.
+/// - Steps that are padding, by the pass's [mask](Pass::mask), do not count, as in Keras; they are brought to the same scale all the
+///   same. A batch of only padding acts as at inference, and moves nothing (Keras moves the running values towards 0).
 /// - Where all of gain and shift is [frozen](crate::Sequential::freeze), it acts in training as at inference, and its running values
-///   stay, as in Keras: features that are reused keep their scale.
+///   stay, as in Keras: features that are reused keep their scale. One made without both has nothing to be frozen, and its
+///   running values go on moving in training: keep a gain where it is to be frozen.
 /// - Run twice in one pass ([`reuse`](crate::Sequential::reuse)), it notes the batch of its last run.
 ///
 /// ```
@@ -40,6 +43,11 @@ use chainrule::{Element, Shape, Tensor, Var};
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "BatchNormalization")]
+#[doc(alias = "gamma")]
+#[doc(alias = "beta")]
+#[doc(alias = "moving_mean")]
+#[doc(alias = "moving_variance")]
 pub struct BatchNorm<T: Element = f32> {
     epsilon: f64,
     momentum: f64,
@@ -80,27 +88,46 @@ impl<T: Element> BatchNorm<T> {
 
     /// Without the gain: Keras's `scale=False`.
     #[must_use]
+    #[doc(alias = "scale")]
     pub fn without_gain(self) -> Self {
         Self { affine: self.affine.without_gain(), ..self }
     }
 
     /// Without the shift: Keras's `center=False`.
     #[must_use]
+    #[doc(alias = "center")]
     pub fn without_shift(self) -> Self {
         Self { affine: self.affine.without_shift(), ..self }
     }
 
-    /// The moments of the batch; the running ones will have moved towards them.
-    fn measure<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        let moments = x.moments();
+    /// The moments of the batch, towards which the running ones will have moved; none where they are not to be asked for.
+    fn measured<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Option<Var<'t, Tensor<T>>> {
+        if !pass.is_training() || self.affine.is_frozen() {
+            return None;
+        }
+        let moments = real_steps(x, pass)?.moments();
         let batch = moments.value();
         let (kept, new) = (T::literal(self.momentum), T::literal(1.0 - self.momentum));
         for (row, running) in [&self.mean, &self.variance].into_iter().enumerate() {
             let batch = batch.rows(row..row + 1).reshape(running.value.shape());
             pass.write(running, &running.value * kept + batch * new);
         }
-        moments
+        Some(moments)
     }
+}
+
+/// What is no padding, if anything: all, or the real steps of sequences one after the other.
+fn real_steps<'t, T: Element>(x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Option<Var<'t, Tensor<T>>> {
+    let shape = x.shape();
+    let [rows, steps, features @ ..] = &*shape else { return Some(x) };
+    let mask = if features.is_empty() { None } else { pass.mask_for(&shape) };
+    let Some(mask) = mask.filter(|mask| mask.iter().any(|real| !real)) else { return Some(x) };
+    let real: Vec<usize> = mask.iter().enumerate().filter_map(|(at, &real)| real.then_some(at)).collect();
+    if real.is_empty() {
+        return None;
+    }
+    let one_by_one: Shape = [&[rows * steps], features].concat().into();
+    Some(x.reshape(one_by_one).take(0, &Tensor::from(real)))
 }
 
 impl<T: Element> Layer<T> for BatchNorm<T> {
@@ -110,6 +137,9 @@ impl<T: Element> Layer<T> for BatchNorm<T> {
             let momentum = self.momentum;
             return Err(format!("the momentum is {momentum}; it is a share, at least 0 and at most 1"));
         }
+        if input.contains(&0) {
+            return Err(format!("a row of input has shape {input}, and so no features; each size must be at least 1"));
+        }
         let channels = self.affine.build(input, seeds)?;
         self.mean.build([channels], &Init::Zeros, seeds)?;
         self.variance.build([channels], &Init::Ones, seeds)?;
@@ -117,12 +147,10 @@ impl<T: Element> Layer<T> for BatchNorm<T> {
     }
 
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        let moments = if pass.is_training() && !self.affine.is_frozen() {
-            self.measure(x, pass)
-        } else {
-            Var::stack(&[pass.param(&self.mean), pass.param(&self.variance)], 0)
-        };
-        let [gain, shift] = self.affine.on(pass);
+        let moments = self
+            .measured(x, pass)
+            .unwrap_or_else(|| Var::stack(&[pass.param(&self.mean), pass.param(&self.variance)], 0));
+        let [gain, shift] = self.affine.on(pass, &x.shape());
         x.batch_norm(moments, gain, shift, self.epsilon)
     }
 
@@ -145,9 +173,9 @@ impl<T: Element> Layer<T> for BatchNorm<T> {
     }
 
     #[cfg(feature = "onnx")]
-    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
         // composed, since ONNX's own has the channels behind the rows
-        let [gain, shift] = self.affine.onnx(graph)?;
+        let [gain, shift] = self.affine.onnx(graph, row)?;
         let mean = graph.param(&self.mean)?;
         let deviation = graph.param_as(&self.variance, "deviation", |variance| {
             variance.map(|variance| (variance + T::literal(self.epsilon)).sqrt())

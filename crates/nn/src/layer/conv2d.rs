@@ -3,24 +3,24 @@
 #[cfg(test)]
 use super::Sample;
 use super::{Layer, Stored};
-use super::windows::{Windows, check_elements};
+use super::windows::Windows;
 use crate::activation::{Activate, Linear};
 use crate::init::Init;
 #[cfg(feature = "onnx")]
 use crate::onnx;
-use crate::param::Param;
+use crate::param::{Param, elements};
 use crate::pass::Pass;
 use crate::pytorch::StateDict;
 use crate::random::Seeds;
 use crate::regularizer::{Regularizer, describe};
 use crate::settings::Settings;
-use chainrule::{Element, HeightWidth, Shape, Tensor, Var};
+use chainrule::{Element, HeightWidth, Padding, Shape, Tensor, Var};
 use std::sync::Arc;
 
 /// `y = activation(x * W + b)`: each filter weighs the pixels of a window that slides over the image. Rows
 /// `[height, width, channels]` to `[height', width', filters]`; weights `[size, size, channels / groups, filters]`, one bias for
 /// each filter. With windows that reach over `r = (size - 1) · dilation + 1` pixels, `height' = (height - r) / stride + 1` rounded
-/// down, or, with [`same`](Self::same), `height / stride` rounded up.
+/// down, where `height` counts [`padding`](Self::padding) too, or, with [`same`](Self::same), `height / stride` rounded up.
 ///
 /// As in all of deep learning, the kernel is not mirrored. Keras's `Conv2D`, `PyTorch`'s `Conv2d` (whose images are
 /// `[channels, height, width]`, and whose weights lie as `[filters, channels, height, width]`). Weights begin Glorot-uniform,
@@ -73,25 +73,33 @@ impl<T: Element> Conv2d<T> {
 
     /// How many pixels lie from one window to the next: a number, or `[height, width]`.
     #[must_use]
+    #[doc(alias = "strides")]
     pub fn stride(self, stride: impl Into<HeightWidth>) -> Self {
         Self { windows: Windows { stride: stride.into(), ..self.windows }, ..self }
     }
 
+    /// So many zeros around each image: a number for all sides, `[height, width]`, or `[[top, bottom], [left, right]]`.
+    #[must_use]
+    pub fn padding(self, padding: impl Into<Padding>) -> Self {
+        Self { windows: Windows { padding: padding.into(), ..self.windows }, ..self }
+    }
+
     /// With so many zeros around each image that the result has its size divided by the stride, rounded up. Of an odd number, the
-    /// larger half lies at the bottom and the right, as in Keras.
+    /// larger half lies at the bottom and the right, as in Keras (`padding="same"`).
     #[must_use]
     pub fn same(self) -> Self {
-        Self { windows: Windows { same: true, ..self.windows }, ..self }
+        self.padding(Padding::Same)
     }
 
     /// Without padding, as it is unless something else is said.
     #[must_use]
     pub fn valid(self) -> Self {
-        Self { windows: Windows { same: false, ..self.windows }, ..self }
+        self.padding(0)
     }
 
     /// From one pixel of a window to the next: a number, or `[height, width]`.
     #[must_use]
+    #[doc(alias = "dilation_rate")]
     pub fn dilation(self, dilation: impl Into<HeightWidth>) -> Self {
         Self { windows: Windows { dilation: dilation.into(), ..self.windows }, ..self }
     }
@@ -172,8 +180,7 @@ impl<T: Element> Layer<T> for Conv2d<T> {
         let HeightWidth([rows, columns]) = windows.size;
         let weights = [rows, columns, channels / groups, filters];
         let output = [height, width, filters];
-        check_elements("its weights", &weights)?;
-        check_elements("a row of its output", &output)?;
+        elements(&output)?;
         self.weights.build(weights, &self.weights_init, seeds)?;
         if let Some(bias) = &mut self.bias {
             bias.build([filters], &self.bias_init, seeds)?;
@@ -276,6 +283,7 @@ pub(super) fn samples() -> Vec<Sample> {
         Sample::new(biased(2, [2, 3]).same().stride([2, 1]).activation(Tanh), [1, 5, 4, 2]),
         Sample::new(biased(4, [2, 2]).dilation([2, 1]).groups(2).without_bias(), [2, 4, 3, 2]),
         Sample::new(biased(2, [3, 2]).same().groups(2), [2, 3, 3, 2]),
+        Sample::new(biased(2, [3, 3]).padding([[1, 0], [2, 1]]).stride(2), [2, 4, 3, 2]),
         Sample::new(biased(2, [1, 1]).regularizer(L2(0.3)).bias_regularizer(L1(0.2)), [2, 2, 2, 3]),
     ]
 }

@@ -33,6 +33,8 @@ use chainrule::{Element, Shape, Tensor, Var};
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "input_dim")]
+#[doc(alias = "output_dim")]
 pub struct Embedding<T: Element = f32> {
     words: usize,
     width: usize,
@@ -117,7 +119,8 @@ impl<T: Element> Layer<T> for Embedding<T> {
     }
 
     /// # Panics
-    /// When an element of `x` is no word; `fit`, `evaluate` and `predict` look before.
+    /// When an element of `x` is no word. `fit`, `evaluate` and `predict` look before, where it is the first layer or stands behind
+    /// layers that hand on their numbers: see [`check_input`](Layer::check_input).
     #[track_caller]
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         let indices = self.indices(&x.value()).unwrap_or_else(|problem| panic!("embedding: {problem}"));

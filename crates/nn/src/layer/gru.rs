@@ -99,7 +99,7 @@ impl<T: Element> Op<T, 3> for Gated<T> {
         });
         let shape: Shape = [steps.rows, steps.steps, units].into();
         let mut y = pool.scratch(shape);
-        for (step, before) in steps.order() {
+        for (step, before) in steps.order_of_slices() {
             let (gates, products) = (gates.as_mut_slice(), products.as_mut_slice());
             if let Some(before) = before {
                 let state = steps.at(before, y.as_slice(), units);
@@ -119,7 +119,7 @@ impl<T: Element> Op<T, 3> for Gated<T> {
         let [mut by_gates, mut by_products] = std::array::from_fn(|_| pool.scratch(x.shape()));
         let mut by_state = pool.full([steps.rows, units], T::zero());
         let u = Matrix::rows(u.as_slice(), units, columns).transposed();
-        for (step, before) in steps.order().rev() {
+        for (step, before) in steps.order_of_slices().rev() {
             let (by_gates, by_products) = (by_gates.as_mut_slice(), by_products.as_mut_slice());
             let (by_state, y, upstream) = (by_state.as_mut_slice(), y.as_slice(), upstream.as_slice());
             T::loops(Back { steps, step, before, units, kept, y, upstream, by_gates, by_products, by_state });

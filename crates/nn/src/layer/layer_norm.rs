@@ -28,6 +28,7 @@ use chainrule::{Element, Shape, Tensor, Var};
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "LayerNormalization")]
 pub struct LayerNorm<T: Element = f32> {
     epsilon: f64,
     affine: GainAndShift<T>,
@@ -72,7 +73,7 @@ impl<T: Element> Layer<T> for LayerNorm<T> {
     }
 
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        let [gain, shift] = self.affine.on(pass);
+        let [gain, shift] = self.affine.on(pass, &x.shape());
         x.layer_norm(gain, shift, self.epsilon)
     }
 
@@ -89,8 +90,8 @@ impl<T: Element> Layer<T> for LayerNorm<T> {
     }
 
     #[cfg(feature = "onnx")]
-    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, _: &Shape) -> Result<onnx::Value, String> {
-        let [gain, shift] = self.affine.onnx(graph)?;
+    fn onnx(&self, graph: &mut onnx::Graph, x: &onnx::Value, row: &Shape) -> Result<onnx::Value, String> {
+        let [gain, shift] = self.affine.onnx(graph, row)?;
         let attributes = [("axis", (-1).into()), ("epsilon", self.epsilon.into())];
         Ok(graph.node("LayerNormalization", &[x, &gain, &shift], &attributes))
     }

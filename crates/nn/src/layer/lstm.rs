@@ -98,7 +98,7 @@ impl<T: Element> Op<T, 2> for Memory<T> {
         let shape: Shape = [steps.rows, steps.steps, units].into();
         let mut gates = pool.filled(x.shape(), |gates| gates.copy_from_slice(x.as_slice()));
         let [mut cells, mut squashed, mut y] = std::array::from_fn(|_| pool.scratch(&shape));
-        for (step, before) in steps.order() {
+        for (step, before) in steps.order_of_slices() {
             let gates = gates.as_mut_slice();
             if let Some(before) = before {
                 let state = steps.at(before, y.as_slice(), units);
@@ -118,7 +118,7 @@ impl<T: Element> Op<T, 2> for Memory<T> {
         let mut by_gates = pool.scratch(x.shape());
         let [mut by_state, mut by_cell] = std::array::from_fn(|_| pool.full([steps.rows, units], T::zero()));
         let u = Matrix::rows(u.as_slice(), units, 4 * units).transposed();
-        for (step, before) in steps.order().rev() {
+        for (step, before) in steps.order_of_slices().rev() {
             let (by_state, by_gates) = (by_state.as_mut_slice(), by_gates.as_mut_slice());
             let by_cell = by_cell.as_mut_slice();
             T::loops(Back { steps, step, before, units, kept, upstream: upstream.as_slice(), by_gates, by_state, by_cell });

@@ -51,7 +51,9 @@ impl<T: Element> Layer<T> for Maxout<T> {
         if self.units == 0 || self.pieces == 0 {
             return Err(format!("it has {} units of {} pieces; give at least 1 of each", self.units, self.pieces));
         }
-        let columns = self.units * self.pieces;
+        let columns = self.units.checked_mul(self.pieces).ok_or_else(|| {
+            format!("{} units of {} pieces are more than can be counted", self.units, self.pieces)
+        })?;
         self.weights.build([inputs, columns], &self.init, seeds)?;
         self.bias.build([columns], &Init::Zeros, seeds)?;
         Ok([leading, &[self.units]].concat().into())

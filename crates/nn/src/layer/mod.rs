@@ -47,6 +47,7 @@ layers! {
     simple_rnn SimpleRnn;
 }
 mod normal;
+mod pooling;
 mod recurrent;
 mod windows;
 pub use input::RowShape;
@@ -123,7 +124,8 @@ pub trait Layer<T: Element = f32>: CloneLayer<T> + Any + Send + Sync {
     }
 
     /// Looks whether a batch holds numbers that the layer can work with, for one that takes not all, such as the numbers of words.
-    /// `fit`, `evaluate` and `predict` ask the first layer of a network before anything is computed.
+    /// `fit`, `evaluate` and `predict` ask the first layer of a network before anything is computed: the first that is not an
+    /// [`Input`], a [`Flatten`] or a [`Reshape`], which hand on the numbers that they get.
     ///
     /// # Errors
     /// What is wrong with which number, in words.

@@ -2,35 +2,77 @@
 
 use super::Stored;
 use crate::init::Init;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::param::{Param, Role};
 use crate::pass::Pass;
 use crate::random::Seeds;
 use crate::settings::Settings;
 use chainrule::{Element, Shape, Tensor, Var};
+use std::sync::OnceLock;
 
-/// Gain and shift. One that was left out is a buffer that nobody is shown, of ones or zeros.
+/// Gain and shift.
 #[derive(Clone, Debug)]
 pub(super) struct GainAndShift<T: Element> {
-    gain: Param<T>,
-    shift: Param<T>,
+    gain: Factor<T>,
+    shift: Factor<T>,
+}
+
+/// A number for each feature.
+#[derive(Clone, Debug)]
+enum Factor<T: Element> {
+    Learnt(Param<T>),
+    /// It was left out: ones or zeros, made when they are needed first. They are no parameter, and stand in no file.
+    Fixed(OnceLock<Tensor<T>>),
+}
+
+impl<T: Element> Factor<T> {
+    fn param(&self) -> Option<&Param<T>> {
+        match self {
+            Self::Learnt(param) => Some(param),
+            Self::Fixed(_) => None,
+        }
+    }
+
+    fn build(&mut self, features: usize, init: &Init, seeds: &mut Seeds) -> Result<(), String> {
+        match self {
+            Self::Learnt(param) => param.build([features], init, seeds),
+            Self::Fixed(numbers) => {
+                *numbers = OnceLock::new();
+                Ok(())
+            }
+        }
+    }
+
+    fn on<'t>(&self, pass: &Pass<'t, T>, features: usize, fixed: T) -> Var<'t, Tensor<T>> {
+        match self {
+            Self::Learnt(param) => pass.param(param),
+            Self::Fixed(numbers) => pass.constant(numbers.get_or_init(|| Tensor::full([features], fixed))),
+        }
+    }
 }
 
 impl<T: Element> GainAndShift<T> {
     pub(super) fn new() -> Self {
-        Self { gain: Param::unbuilt(), shift: Param::unbuilt() }
+        Self { gain: Factor::Learnt(Param::unbuilt()), shift: Factor::Learnt(Param::unbuilt()) }
     }
 
     pub(super) fn without_gain(self) -> Self {
-        Self { gain: Param::unbuilt_buffer(), ..self }
+        Self { gain: Factor::Fixed(OnceLock::new()), ..self }
     }
 
     pub(super) fn without_shift(self) -> Self {
-        Self { shift: Param::unbuilt_buffer(), ..self }
+        Self { shift: Factor::Fixed(OnceLock::new()), ..self }
+    }
+
+    /// Those that there are.
+    fn params(&self) -> impl Iterator<Item = &Param<T>> {
+        [&self.gain, &self.shift].into_iter().filter_map(Factor::param)
     }
 
     /// Adds which of them there are.
     pub(super) fn settings(&self, settings: Settings) -> Settings {
-        settings.with("gain", self.gain.role != Role::Buffer).with("shift", self.shift.role != Role::Buffer)
+        settings.with("gain", self.gain.param().is_some()).with("shift", self.shift.param().is_some())
     }
 
     /// From such settings.
@@ -47,8 +89,7 @@ impl<T: Element> GainAndShift<T> {
 
     /// Whether what there is of them is frozen.
     pub(super) fn is_frozen(&self) -> bool {
-        let roles = [self.gain.role, self.shift.role];
-        roles.contains(&Role::Frozen) && !roles.contains(&Role::Trained)
+        self.params().next().is_some() && self.params().all(|param| param.role == Role::Frozen)
     }
 
     /// For rows of this shape; says how many features there are.
@@ -57,31 +98,33 @@ impl<T: Element> GainAndShift<T> {
             None => Err("a row of input is a single number without axes; give inputs of shape [rows, 1]".into()),
             Some(0) => Err(format!("a row of input has shape {row}, and so no features; give at least 1")),
             Some(&features) => {
-                self.gain.build([features], &Init::Ones, seeds)?;
-                self.shift.build([features], &Init::Zeros, seeds)?;
+                self.gain.build(features, &Init::Ones, seeds)?;
+                self.shift.build(features, &Init::Zeros, seeds)?;
                 Ok(features)
             }
         }
     }
 
-    /// Gain and shift on the tape of a pass.
-    pub(super) fn on<'t>(&self, pass: &Pass<'t, T>) -> [Var<'t, Tensor<T>>; 2] {
-        [pass.param(&self.gain), pass.param(&self.shift)]
+    /// Gain and shift for an input of this shape, on the tape of a pass.
+    pub(super) fn on<'t>(&self, pass: &Pass<'t, T>, input: &Shape) -> [Var<'t, Tensor<T>>; 2] {
+        let features = input.last().copied().unwrap_or(0);
+        [self.gain.on(pass, features, T::one()), self.shift.on(pass, features, T::zero())]
     }
 
-    /// Gain and shift in a graph.
+    /// Gain and shift in a graph, behind rows of this shape.
     #[cfg(feature = "onnx")]
-    pub(super) fn onnx(&self, graph: &mut crate::onnx::Graph) -> Result<[crate::onnx::Value; 2], String> {
-        let mut on = |param: &Param<T>| match param.role {
-            Role::Buffer => Ok(graph.constant(&param.value)),
-            _ => graph.param(param),
+    pub(super) fn onnx(&self, graph: &mut onnx::Graph, row: &Shape) -> Result<[onnx::Value; 2], String> {
+        let features = row.last().copied().unwrap_or(0);
+        let mut on = |factor: &Factor<T>, fixed| match factor {
+            Factor::Learnt(param) => graph.param(param),
+            Factor::Fixed(_) => Ok(graph.constant(&Tensor::full([features], fixed))),
         };
-        Ok([on(&self.gain)?, on(&self.shift)?])
+        Ok([on(&self.gain, T::one())?, on(&self.shift, T::zero())?])
     }
 
     pub(super) fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {
-        for (name, param) in [("gain", &mut self.gain), ("shift", &mut self.shift)] {
-            if param.role != Role::Buffer {
+        for (name, factor) in [("gain", &mut self.gain), ("shift", &mut self.shift)] {
+            if let Factor::Learnt(param) = factor {
                 visit(name, param);
             }
         }

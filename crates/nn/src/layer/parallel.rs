@@ -31,6 +31,8 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "Bidirectional")]
+#[doc(alias = "Concatenate")]
 pub struct Parallel<T: Element = f32> {
     branches: Vec<Box<dyn Layer<T>>>,
     joint: Joint,
@@ -114,6 +116,12 @@ impl<T: Element> Layer<T> for Parallel<T> {
     fn build(&mut self, input: &Shape, seeds: &mut Seeds) -> Result<Shape, String> {
         let mut rows = Vec::with_capacity(self.branches.len());
         for (at, branch) in self.branches.iter_mut().enumerate() {
+            if let Some(said) = branch.input_shape().filter(|said| said != input) {
+                return Err(format!(
+                    "branch {at} ({}): it says that rows of its input have shape {said}, but all branches get rows of shape {input}",
+                    branch.kind()
+                ));
+            }
             let built = branch.build(input, seeds);
             rows.push(built.map_err(|problem| format!("branch {at} ({}): {problem}", branch.kind()))?);
         }

@@ -245,6 +245,12 @@ impl Sequences {
         (0..steps).map(move |turn| (place(turn), turn.checked_sub(1).map(place)))
     }
 
+    /// The same for work on slices, in which a batch without rows has no place for any step.
+    pub(super) fn order_of_slices(&self) -> impl DoubleEndedIterator<Item = (usize, Option<usize>)> + use<> {
+        let all = if self.rows == 0 { 0 } else { self.steps };
+        Self { steps: all, mask: None, ..*self }.order()
+    }
+
     /// The step at which the last state stands.
     pub(super) fn last(&self) -> usize {
         if self.reversed { 0 } else { self.steps.saturating_sub(1) }

@@ -5,7 +5,7 @@ use super::stored::{Part, Stored};
 use crate::activation::{Activate, Linear, LogSoftmax, Softmax};
 use crate::regularizer::{L1, L1L2, L2, Regularizer};
 use chainrule::Element;
-use chainrule::rule::{Clamp, Elu, Gaussian, LeakyRelu, Powf, Powi, RuleVisitor, visit_rules};
+use chainrule::rule::{Clamp, Elu, Gaussian, LeakyRelu, Polygamma, Powf, Powi, RuleVisitor, visit_rules};
 use chainrule::{Rule, Rule2, Rule3};
 use std::fmt;
 use std::sync::Arc;
@@ -151,15 +151,22 @@ fn plain<T: Element>(name: &str) -> Option<Box<dyn Activate<T>>> {
 /// A rule with its parameters in brackets.
 fn with_parameters<T: Element>(name: &str) -> Option<Box<dyn Activate<T>>> {
     let (name, parameters) = name.strip_suffix(')')?.split_once('(')?;
-    let parameters: Vec<f64> = parameters.split(", ").map(str::parse).collect::<Result<_, _>>().ok()?;
-    #[expect(clippy::cast_possible_truncation, reason = "whole numbers, as they were written")]
+    let parameters: Vec<&str> = parameters.split(", ").collect();
     Some(match (name, &parameters[..]) {
-        ("leaky_relu", &[slope]) => Box::new(LeakyRelu(slope)),
-        ("elu", &[alpha]) => Box::new(Elu(alpha)),
-        ("gaussian", &[factor]) => Box::new(Gaussian(factor)),
-        ("powf", &[exponent]) => Box::new(Powf(exponent)),
-        ("powi", &[exponent]) => Box::new(Powi(exponent as i32)),
-        ("clamp", &[low, high]) if low <= high => Box::new(Clamp::new(low, high)),
+        ("leaky_relu", [slope]) => Box::new(LeakyRelu(slope.parse().ok()?)),
+        ("elu", [alpha]) => Box::new(Elu(alpha.parse().ok()?)),
+        ("gaussian", [factor]) => Box::new(Gaussian(factor.parse().ok()?)),
+        ("powf", [exponent]) => Box::new(Powf(exponent.parse().ok()?)),
+        ("powi", [exponent]) => Box::new(Powi(exponent.parse().ok()?)),
+        // the work grows with the order, which a file can say as it likes
+        ("polygamma", [order]) => Box::new(Polygamma(order.parse().ok().filter(|order| *order <= 1000)?)),
+        ("clamp", [low, high]) => {
+            let (low, high): (f64, f64) = (low.parse().ok()?, high.parse().ok()?);
+            if low > high || low.is_nan() || high.is_nan() {
+                return None;
+            }
+            Box::new(Clamp::new(low, high))
+        }
         _ => return None,
     })
 }
@@ -167,5 +174,50 @@ fn with_parameters<T: Element>(name: &str) -> Option<Box<dyn Activate<T>>> {
 impl<T: Element> fmt::Debug for Registry<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.layers.iter().map(|(kind, _)| kind)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Restores each rule that has parameters, with others than those of the list's samples.
+    struct Unusual(usize);
+
+    impl RuleVisitor for Unusual {
+        fn rule<R: Rule>(&mut self, rule: R) {
+            let parameters: Vec<String> = rule.parameters().iter().map(|value| (value + 8.0).to_string()).collect();
+            if !parameters.is_empty() {
+                let name = format!("{}({})", R::NAME, parameters.join(", "));
+                let restored = Registry::<f64>::default().restore_activation(&name).unwrap();
+                assert_eq!(restored.name(), name);
+                self.0 += 1;
+            }
+        }
+        fn rule2<R: Rule2>(&mut self, _: R) {}
+        fn rule3<R: Rule3>(&mut self, _: R) {}
+    }
+
+    #[test]
+    fn every_rule_of_the_list_comes_back_with_other_parameters() {
+        let mut unusual = Unusual(0);
+        visit_rules(&mut unusual);
+        assert!(unusual.0 >= 7);
+    }
+
+    #[test]
+    fn parameters_that_no_rule_has_are_refused() {
+        let registry = Registry::<f64>::default();
+        for name in [
+            "powi(2.5)",
+            "powi(3000000000)",
+            "polygamma(-1)",
+            "polygamma(2000)",
+            "clamp(2, 1)",
+            "clamp(NaN, 1)",
+            "elu(1, 2)",
+        ] {
+            assert!(registry.restore_activation(name).is_err(), "{name}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::Sample;
 use super::input::RowShape;
 #[cfg(feature = "onnx")]
 use crate::onnx;
+use crate::param::elements;
 use crate::pass::Pass;
 use crate::pytorch::StateDict;
 use crate::random::Seeds;
@@ -25,7 +26,7 @@ impl Reshape {
 
 impl<T: Element> Layer<T> for Reshape {
     fn build(&mut self, input: &Shape, _: &mut Seeds) -> Result<Shape, String> {
-        let (before, after) = (input.elements(), self.0.elements());
+        let (before, after) = (elements(input)?, elements(&self.0)?);
         if before == after {
             return Ok(self.0.clone());
         }
@@ -64,5 +65,5 @@ pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn 
 
 #[cfg(test)]
 pub(super) fn samples() -> Vec<Sample> {
-    vec![Sample::new(Reshape::new([6, 2]), [2, 3, 4])]
+    vec![Sample::new(Reshape::new([6, 2]), [2, 3, 4]), Sample::new(Reshape::new([1, 3, 2]), [2, 6])]
 }

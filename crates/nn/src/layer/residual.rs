@@ -39,6 +39,7 @@ use chainrule::{Element, Shape, Tensor, Var};
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "Add")]
 pub struct Residual<T: Element = f32> {
     inner: Box<dyn Layer<T>>,
 }

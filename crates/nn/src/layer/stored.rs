@@ -53,6 +53,15 @@ impl<'r, T: Element> Stored<'r, T> {
         self.checked(name, size)
     }
 
+    /// A [`size`](Self::size), if there is one.
+    ///
+    /// # Errors
+    /// As [`size`](Self::size).
+    pub fn optional_size(&mut self, name: &str) -> Result<Option<usize>, String> {
+        let size: Option<usize> = self.get(name)?;
+        size.map(|size| self.checked(name, size)).transpose()
+    }
+
     /// As many sizes.
     ///
     /// # Errors

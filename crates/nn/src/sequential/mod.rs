@@ -17,7 +17,7 @@ pub(crate) use weights::{check_weights, put_weights, weights_of};
 pub(crate) use architecture::Treatment;
 use architecture::is_name;
 
-use crate::layer::{Input, Layer, RowShape};
+use crate::layer::{Flatten, Input, Layer, Reshape, RowShape};
 use crate::param::Param;
 use crate::pass::Pass;
 use crate::pytorch::StateDict;
@@ -243,9 +243,10 @@ impl<T: Element> Layer<T> for Sequential<T> {
     }
 
     fn check_input(&self, x: &Tensor<T>) -> Result<(), String> {
-        // an `Input` hands on what it gets
-        let layers = self.order.iter().map(|&at| &*self.places[at].layer);
-        let first = layers.into_iter().find(|layer| !(*layer as &dyn Any).is::<Input>());
+        // these hand on the numbers that they get
+        let hands_on = |layer: &dyn Any| layer.is::<Input>() || layer.is::<Flatten>() || layer.is::<Reshape>();
+        let mut layers = self.order.iter().map(|&at| &*self.places[at].layer);
+        let first = layers.find(|layer| !hands_on(*layer));
         first.map_or(Ok(()), |layer| layer.check_input(x))
     }
 

@@ -179,6 +179,31 @@ layer_norm("layer norm without gain", (3, 4), gain=False)
 layer_norm("layer norm without shift", (3, 4), shift=False)
 layer_norm("layer norm without both", (3, 20), gain=False, shift=False)
 
+def padded(case, shape, size, sides, stride):
+    """Padding that is said: [[top, bottom], [left, right]]."""
+    (top, bottom), (left, right) = sides
+    x, weights, b = numbers(*shape), numbers(*size, shape[3], 2), numbers(2)
+    if top == bottom and left == right:
+        y = F.conv2d(first(x), weights.permute(3, 2, 0, 1), b, stride, (top, left))
+    else:
+        y = F.conv2d(F.pad(first(x), (left, right, top, bottom)), weights.permute(3, 2, 0, 1), b, stride)
+    compare(f"conv {case}", x, last(y), weights=weights, bias=b)
+    x = different(*shape)
+    image = F.pad(first(x), (left, right, top, bottom), value=-torch.inf)
+    compare(f"max {case}", x, last(F.max_pool2d(image, size, stride)))
+    x = different(*shape)
+    if top == bottom and left == right:
+        y = F.avg_pool2d(first(x), size, stride, (top, left), count_include_pad=False)
+    else:
+        zeros, ones = (F.pad(image, (left, right, top, bottom)) for image in (first(x), torch.ones_like(first(x))))
+        y = F.avg_pool2d(zeros, size, stride) / F.avg_pool2d(ones, size, stride)
+    compare(f"avg {case}", x, last(y))
+
+
+padded("padding 1 stride 2", (2, 6, 5, 2), (3, 3), ((1, 1), (1, 1)), (2, 2))
+padded("padding 0 1", (1, 4, 5, 2), (2, 3), ((0, 0), (1, 1)), (1, 1))
+padded("padding of four sides", (1, 5, 4, 2), (3, 3), ((2, 0), (0, 1)), (2, 1))
+
 path = Path(__file__).with_name("image_layers.csv")
 path.write_text("\n".join(LINES) + "\n")
 print(f"{len({line.split(',')[0] for line in LINES})} cases in {path.name}")

@@ -18,7 +18,8 @@ impl Windows {
         settings: [Setting; N],
     ) -> Result<Value, String> {
         let [height, width, _] = image(row)?;
-        let [(top, bottom), (left, right)] = [self.padding(0, height), self.padding(1, width)];
+        let sides = self.sides(0, height).zip(self.sides(1, width));
+        let ([top, bottom], [left, right]) = sides.ok_or("its padding is larger than can be counted")?;
         let own = [
             ("kernel_shape", both(self.size)),
             ("strides", both(self.stride)),
@@ -34,16 +35,6 @@ impl Windows {
     /// The setting of an operator that has dilation.
     pub(in crate::layer) fn dilations(&self) -> Setting {
         ("dilations", both(self.dilation))
-    }
-
-    /// Pixels before and behind the image; the larger half lies behind.
-    fn padding(&self, axis: usize, image: usize) -> (usize, usize) {
-        if !self.same {
-            return (0, 0);
-        }
-        let (stride, reach) = (self.stride.0[axis], (self.size.0[axis] - 1) * self.dilation.0[axis] + 1);
-        let whole = ((image.div_ceil(stride) - 1) * stride + reach).saturating_sub(image);
-        (whole / 2, whole - whole / 2)
     }
 }
 
