@@ -33,7 +33,8 @@ impl<T: Element> Sequential<T> {
         put_weights(self, weights)
     }
 
-    /// Keeps the parameters of a layer (`dense`) or one parameter (`dense.bias`) as they are.
+    /// Keeps the parameters of a layer (`dense`) or one parameter (`dense.bias`) as they are. A `BatchNorm` whose gain and shift are
+    /// frozen acts as at inference; one that has neither goes on to measure.
     ///
     /// # Errors
     /// When nothing is called so.
