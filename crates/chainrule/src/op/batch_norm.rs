@@ -225,6 +225,6 @@ mod tests {
     #[should_panic(expected = "batch_norm: the operand has shape [2, 3] and the shift [2]; it needs one number for each channel")]
     fn the_shift_must_fit() {
         let x = Tensor::<f64>::zeros([2, 3]);
-        let _ = x.batch_norm(&x.moments(), Tensor::ones([3]), Tensor::ones([2]), 1e-3);
+        let _ = x.batch_norm(x.moments(), Tensor::ones([3]), Tensor::ones([2]), 1e-3);
     }
 }
