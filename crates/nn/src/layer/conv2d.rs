@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 use super::Sample;
+use super::affine::affine_options;
 use super::{Layer, Stored};
 use super::windows::Windows;
 use crate::activation::{Activate, Linear};
@@ -111,51 +112,14 @@ impl<T: Element> Conv2d<T> {
         Self { groups, ..self }
     }
 
-    /// What is done to the outputs: any [`Rule`](chainrule::Rule) such as `Relu`.
-    #[must_use]
-    pub fn activation(self, activation: impl Activate<T> + 'static) -> Self {
-        Self { activation: Box::new(activation), ..self }
-    }
-
     /// `[height, width, channels]` of the images: the first layer of a network says it.
     #[must_use]
     pub fn input(self, image: [usize; 3]) -> Self {
         Self { input: Some(image.into()), ..self }
     }
-
-    /// `x * W` alone.
-    #[must_use]
-    pub fn without_bias(self) -> Self {
-        Self { bias: None, ..self }
-    }
-
-    /// How the weights begin.
-    #[must_use]
-    #[doc(alias = "kernel_initializer")]
-    pub fn init(self, init: Init) -> Self {
-        Self { weights_init: init, ..self }
-    }
-
-    /// How the biases begin.
-    #[must_use]
-    #[doc(alias = "bias_initializer")]
-    pub fn bias_init(self, init: Init) -> Self {
-        Self { bias_init: init, ..self }
-    }
-
-    /// A penalty on the weights, added to the loss: [`L1`](crate::L1), [`L2`](crate::L2).
-    #[must_use]
-    #[doc(alias = "kernel_regularizer")]
-    pub fn regularizer(self, penalty: impl Regularizer<T> + 'static) -> Self {
-        Self { weights_penalty: Some(Arc::new(penalty)), ..self }
-    }
-
-    /// A penalty on the biases.
-    #[must_use]
-    pub fn bias_regularizer(self, penalty: impl Regularizer<T> + 'static) -> Self {
-        Self { bias_penalty: Some(Arc::new(penalty)), ..self }
-    }
 }
+
+affine_options!(Conv2d);
 
 impl<T: Element> Layer<T> for Conv2d<T> {
     fn input_shape(&self) -> Option<Shape> {

@@ -1,5 +1,6 @@
 //! A fully connected layer.
 
+use super::affine::affine_options;
 use super::{Layer, Stored};
 #[cfg(test)]
 use super::Sample;
@@ -57,51 +58,14 @@ impl<T: Element> Dense<T> {
         }
     }
 
-    /// What is done to the outputs: any [`Rule`](chainrule::Rule) such as `Relu`, or `Softmax`.
-    #[must_use]
-    pub fn activation(self, activation: impl Activate<T> + 'static) -> Self {
-        Self { activation: Box::new(activation), ..self }
-    }
-
     /// How many inputs there are: the first layer of a network says it.
     #[must_use]
     pub fn input(self, inputs: usize) -> Self {
         Self { input: Some([inputs].into()), ..self }
     }
-
-    /// `x W` alone.
-    #[must_use]
-    pub fn without_bias(self) -> Self {
-        Self { bias: None, ..self }
-    }
-
-    /// How the weights begin.
-    #[must_use]
-    #[doc(alias = "kernel_initializer")]
-    pub fn init(self, init: Init) -> Self {
-        Self { weights_init: init, ..self }
-    }
-
-    /// How the biases begin.
-    #[must_use]
-    #[doc(alias = "bias_initializer")]
-    pub fn bias_init(self, init: Init) -> Self {
-        Self { bias_init: init, ..self }
-    }
-
-    /// A penalty on the weights, added to the loss: [`L1`](crate::L1), [`L2`](crate::L2).
-    #[must_use]
-    #[doc(alias = "kernel_regularizer")]
-    pub fn regularizer(self, penalty: impl Regularizer<T> + 'static) -> Self {
-        Self { weights_penalty: Some(Arc::new(penalty)), ..self }
-    }
-
-    /// A penalty on the biases.
-    #[must_use]
-    pub fn bias_regularizer(self, penalty: impl Regularizer<T> + 'static) -> Self {
-        Self { bias_penalty: Some(Arc::new(penalty)), ..self }
-    }
 }
+
+affine_options!(Dense);
 
 impl<T: Element> Layer<T> for Dense<T> {
     fn input_shape(&self) -> Option<Shape> {

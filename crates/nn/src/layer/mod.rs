@@ -46,6 +46,7 @@ layers! {
     residual Residual;
     simple_rnn SimpleRnn;
 }
+mod affine;
 mod normal;
 mod pooling;
 mod recurrent;
