@@ -24,7 +24,8 @@ impl Seeds {
         let Some(left) = self.left else { return Ok(true) };
         self.left = Some(left.checked_sub(count).ok_or_else(|| {
             format!(
-                "a parameter of {count} numbers is needed, but the file has only {left} numbers that are not used yet"
+                "a parameter of {count} numbers is needed, but the file has only {left} that no other one took: a tensor is \
+                 missing there, or smaller than it should be"
             )
         })?);
         Ok(false)

@@ -266,6 +266,9 @@ fn checkpoints_of_another_training_are_neither_used_nor_deleted() {
     let copy = elsewhere.0.join("epoch-00003.safetensors");
     fs::copy(folder.0.join("epoch-00003.safetensors"), &copy).unwrap();
     assert!(problem(compiled().fit(&x, &y, fit().resume_from(&copy))).contains("is of another training"));
+    let missing = folder.0.join("epoch-00009.safetensors");
+    assert!(problem(compiled().fit(&x, &y, fit().resume_from(missing))).contains("there is no"));
+    assert!(problem(compiled().fit(&x, &y, fit().first_epoch(1).resume_from(&folder.0))).contains("leave one out"));
     // to the end, and beyond it
     compiled().fit(&x, &y, fit().resume_from(&folder.0)).unwrap();
     let further = Fit::epochs(5).checkpoint(Checkpoint::in_folder(&folder.0).keep(2)).resume_from(&folder.0).silent();

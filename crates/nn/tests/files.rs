@@ -76,6 +76,23 @@ fn first_values_of_any_number_do_not_keep_a_network_from_its_file() {
     assert!(told(infinite.to_json()).contains("`weights_init`: it is NaN or infinite"));
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_replaced() {
+    let folder = std::env::temp_dir().join(format!("chainrule-kinds-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let (file, link, socket) = (folder.join("file"), folder.join("link"), folder.join("socket"));
+    fs::write(&file, "old").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    network().save(&link).unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "the link stays, and what it leads to is replaced");
+    assert_eq!(Sequential::<f32>::load(&file).unwrap().weights(), network().weights());
+    assert!(told(network().save(&socket)).contains("no regular file"));
+    assert!(told(network().save(&folder)).contains("no regular file"));
+    fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn the_format_is_that_of_the_specification() {
     // https://huggingface.co/docs/safetensors: the length of the header in 8 bytes, the header in JSON, the elements

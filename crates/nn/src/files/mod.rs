@@ -7,7 +7,7 @@ mod state;
 mod write;
 
 pub(crate) use read::{Entry, TensorReader, Want};
-pub(crate) use replace::replace;
+pub(crate) use replace::{check_folder, replace};
 pub use state::State;
 pub(crate) use state::{Exact, Notes, is_count};
 pub(crate) use write::{Content, write};

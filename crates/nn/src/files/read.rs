@@ -76,7 +76,7 @@ impl<R: Read> TensorReader<R> {
         let announced = u64::from_le_bytes(exactly(&mut input, path)?);
         if announced > rest {
             return refuse(format!(
-                "announces a header of {announced} bytes, but has only {rest}: it is cut off, or no safetensors file"
+                "is cut off, or no safetensors file: it announces a header of {announced} bytes, but has only {rest}"
             ));
         }
         if announced > longest_header(length) {

@@ -54,6 +54,9 @@ impl<T: Element> Embedding<T> {
     /// Word 0 is padding: layers along the steps pass over it, and `fit` and `evaluate` leave it out where every step has a
     /// target. It is among the `words`, and has a vector: as in Keras, which is trained if a layer looks at it all the same
     /// (`PyTorch`'s `padding_idx` keeps its gradient at 0, and masks nothing).
+    ///
+    /// Behind `Flatten` and `Reshape` there are no steps, and nothing is padding any more. A loop by hand finds the mask behind the
+    /// last layer by [`Pass::mask`](crate::Pass::mask), and leaves padding out of its loss itself.
     #[must_use]
     pub fn mask_zero(self) -> Self {
         Self { mask_zero: true, ..self }

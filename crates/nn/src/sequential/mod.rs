@@ -217,9 +217,19 @@ impl<T: Element> Sequential<T> {
     /// Runs the layer of one step.
     ///
     /// # Panics
-    /// When it gives rows of another shape than its `build` promised.
+    /// When it gives rows of another shape than its `build` promised, or other steps than the mask tells of.
     pub(crate) fn run<'t>(&self, step: usize, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         let y = self.places[self.order[step]].layer.forward(x, pass);
+        if let Some(mask) = pass.mask() {
+            let shape = y.shape();
+            assert!(
+                shape.get(..2) == Some(&**mask.shape()),
+                "layer `{}`: it gave shape {shape}, but the mask of real steps still has shape {}; a layer that changes the steps, \
+                 or leaves none, says so in its forward pass: `pass.set_mask(...)`",
+                self.name_at(step),
+                mask.shape()
+            );
+        }
         if let Some(promised) = self.shapes.get(step) {
             let shape = y.shape();
             assert!(

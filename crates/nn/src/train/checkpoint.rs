@@ -2,7 +2,7 @@
 
 use super::save::{Cut, Facts, Position};
 use crate::error::{Error, Result};
-use crate::files::{Exact, State};
+use crate::files::{Exact, State, check_folder};
 use crate::monitor::Monitor;
 use chainrule::Element;
 use serde::{Deserialize, Serialize};
@@ -147,7 +147,17 @@ fn place(name: &str) -> Option<[usize; 2]> {
 /// The file to go on from: the path itself, or the last one in that folder; none where there is none yet.
 pub(super) fn newest(path: &Path) -> Result<Option<PathBuf>> {
     if !path.is_dir() {
-        return Ok(there(path)?.then(|| path.to_owned()));
+        let is_there = there(path)?;
+        if !is_there && path.extension().is_some_and(|ending| ending == "safetensors") {
+            return Err(Error::Option {
+                call: "fit",
+                problem: format!(
+                    "there is no {} to go on from; a training that may still have to begin names the folder",
+                    path.display()
+                ),
+            });
+        }
+        return Ok(is_there.then(|| path.to_owned()));
     }
     let last = written(path)?.pop().map(|(_, path)| path);
     let best = path.join(BEST);
@@ -173,6 +183,7 @@ impl Keeper {
         let folder = &options.folder;
         let io = |source| Error::Io { path: folder.clone(), source };
         fs::create_dir_all(folder).map_err(io)?;
+        check_folder(folder)?;
         let known = written(folder)?;
         let own = folder.canonicalize().map_err(io)?;
         let within = |file: &Path| file.canonicalize().is_ok_and(|file| file.parent() == Some(&own));

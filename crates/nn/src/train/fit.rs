@@ -84,6 +84,11 @@ impl<T: Element> Model<T> {
         let watched = callbacks.iter().filter_map(|callback| callback.watches());
         self.check_watched(watched.chain(checkpoint.iter().filter_map(Checkpoint::watches)), plan.held.is_some())?;
         checkpoint.iter().try_for_each(Checkpoint::check)?;
+        if fit.resume.is_some() && fit.first_epoch > 0 {
+            let problem =
+                "both `first_epoch` and `resume_from` were given, and a checkpoint knows its epoch; leave one out";
+            return Err(Error::Option { call: "fit", problem: problem.into() });
+        }
         let from = fit.resume.as_deref().map_or(Ok(None), newest)?;
         let from = from.map(|path| self.resumption(path, &plan, &callbacks)).transpose()?;
         let resumed = from.as_ref().map(|from| (from.path.as_path(), &from.position));

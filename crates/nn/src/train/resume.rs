@@ -51,7 +51,13 @@ impl<T: Element> Model<T> {
         callbacks: &Callbacks<'_, T>,
     ) -> Result<Resumption<T>> {
         let refuse = |problem: String| damaged(&path, problem);
-        let saved = Saved::read(&path, &mut self.network)?;
+        let saved = Saved::read(&path, &mut self.network).map_err(|error| match error {
+            Error::File { path, problem } => {
+                let hint = "give another one, or remove it: from a folder, the one before is gone on from then";
+                Error::File { path, problem: format!("{problem}. It is the checkpoint to go on from: {hint}") }
+            }
+            other => other,
+        })?;
         let Some(position) = saved.position().cloned() else {
             return Err(refuse(
                 "was written by `save`, and not by a checkpoint while `fit` ran: `load` it, and give `first_epoch`"
