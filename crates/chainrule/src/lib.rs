@@ -16,6 +16,7 @@ pub mod rule;
 mod number;
 mod array;
 mod check;
+pub mod derivative;
 mod op;
 mod real;
 mod scalar;
@@ -29,6 +30,7 @@ pub use chainrule_kernels::product::Onto;
 pub use check::{
     Entry, GradCheck, OpReport, Report, Subject, Verdict, check_op, check_op_of_many, gradcheck, gradcheck_second_order,
 };
+pub use derivative::{grad, value_and_grad};
 pub use number::{Dual, DualOperand, Number, Operators, select};
 pub use op::*;
 pub use real::{Real, Rule, Rule2, Rule3};
@@ -39,7 +41,7 @@ pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 /// What most programs need: `use chainrule::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Dual, Gradients, Number, ScalarTape, Tape, Tensor, TensorTape, Var, at, check_op, dot, gradcheck,
-        gradcheck_second_order, keepdims, log_sum_exp, norm, norm_p, s, select, sum,
+        Dual, Gradients, Number, ScalarTape, Tape, Tensor, TensorTape, Var, at, check_op, dot, grad, gradcheck,
+        gradcheck_second_order, keepdims, log_sum_exp, norm, norm_p, s, select, sum, value_and_grad,
     };
 }

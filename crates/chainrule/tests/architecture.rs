@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms; each may use those before it.
-const ROOMS: [&str; 9] = ["real", "rule", "number", "array", "tape", "scalar", "tensor", "check", "op"];
+const ROOMS: [&str; 10] = ["real", "rule", "number", "array", "tape", "scalar", "tensor", "check", "op", "derivative"];
 
 /// How many lines a file may have.
 const LONGEST: usize = 450;
