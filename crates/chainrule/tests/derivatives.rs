@@ -148,7 +148,7 @@ fn a_function_that_is_constant_or_hands_its_argument_on() {
     assert_eq!(value_and_grad(|[_, _]| Var::constant(3.0), [1.0, 2.0]), (3.0, [0.0, 0.0]));
     assert_eq!(value_and_grad(|[_, y]| y, [1.0, 2.0]), (2.0, [0.0, 1.0]));
     assert_eq!(jacobian(|[x, y]| [y, Var::constant(3.0), x], [1.0, 2.0]), [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]);
-    assert_eq!(jacobian_forward(|[x, y]| [y, Dual::constant(3.0), x], [1.0, 2.0]), [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]);
+    assert_eq!(jacobian_forward(|[x, y]| [y, DualVector::constant(3.0), x], [1.0, 2.0]), [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]);
     assert_eq!(vjp(|[x, y]| [y, x], [1.0, 2.0], [5.0, 7.0]), ([2.0, 1.0], [7.0, 5.0]));
     assert_eq!(hessian(|[x, _]| x, [1.0, 2.0]), [[0.0; 2]; 2]);
     let x = Tensor::from([1.0, 2.0]);
@@ -274,7 +274,7 @@ fn harmonic_functions_and_solenoidal_fields() {
     assert_close(&[laplacian(|x: Vec<_>| dot(&x, &x), vec![0.5; 7])], &[14.0]);
     assert_close(&[laplacian(|[x, y]| (x * x + y * y).sqrt().recip(), [0.6, 0.8])], &[1.0]);
     // x/|x|³ has no sources away from 0; x has n everywhere
-    let field = |x: [Dual<f64>; 3]| x.map(|xi| xi / norm(&x).powi(3));
+    let field = |x: [DualVector<f64, 4>; 3]| x.map(|xi| xi / norm(&x).powi(3));
     assert_close(&[divergence(field, [0.6, -0.8, 1.1])], &[0.0]);
     assert_close(&[divergence(|x: Vec<_>| x, vec![0.5; 5])], &[5.0]);
     // the divergence of a gradient is the Laplacian

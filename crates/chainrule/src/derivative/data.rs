@@ -1,8 +1,8 @@
 //! The gradient of a sum over data, by several threads.
 
+use super::gradient::{first_variables, rebuilt};
 use super::{Differentiable, FormulaOfData, Leaf, Parameters};
 use crate::tape::{Tape, Value, Var};
-use smallvec::SmallVec;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -124,15 +124,13 @@ where
     while data.peek().is_some() {
         tape.clear();
         let tape = &*tape;
-        let mut variables = SmallVec::<[Var<'_, P::Value>; 8]>::new();
-        x.map(|value| variables.push(tape.var(value.clone())));
+        let variables = first_variables(tape, x);
         let room = variables.len() + variables.len().max(P::Value::NODES_PER_SWEEP);
         let mut losses = Vec::new();
         while tape.len() + losses.len() < room
             && let Some(datum) = data.next()
         {
-            let mut handles = variables.iter();
-            let loss = f(x.map(|_| *handles.next().expect("a variable for each parameter")), datum);
+            let loss = f(rebuilt(x, &variables), datum);
             sum.value.accumulate(&loss.value());
             match P::Value::one(loss) {
                 Ok(one) => losses.push((loss, one)),

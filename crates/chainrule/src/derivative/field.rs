@@ -1,15 +1,15 @@
 //! Vector calculus: divergence and Laplacian.
 
-use super::forward::{DualOf, Unit};
-use super::parameters::{count, flat};
+use super::forward::{DualsOf, Unit};
+use super::parameters::count;
 use super::{Differentiable, Leaf, Parameters};
 use crate::number::Dual;
 use crate::real::Real;
 
 /// The divergence `Σ ∂fᵢ/∂xᵢ` of a vector field at `x`: the trace of its Jacobian.
 ///
-/// Forward mode: `f` is computed once for each number of `x`, on dual numbers and without a tape. The result may have another
-/// arrangement than `x`, as long as it has as many values.
+/// Forward mode: `f` is computed once for four numbers of `x`, on [`DualVector`](crate::DualVector)s and without a tape. The result
+/// may have another arrangement than `x`, as long as it has as many values.
 ///
 /// ```
 /// use chainrule::prelude::*;
@@ -20,23 +20,30 @@ use crate::real::Real;
 /// # Panics
 /// When `f` returns more or fewer values than `x` has.
 #[track_caller]
-pub fn divergence<P: Parameters, O>(f: impl Fn(P::Of<DualOf<P>>) -> O, x: P) -> P::Value
+pub fn divergence<P: Parameters, O>(f: impl Fn(P::Of<DualsOf<P>>) -> O, x: P) -> P::Value
 where
     P::Value: Leaf + Real,
-    O: Parameters<Value = DualOf<P>>,
+    O: Parameters<Value = DualsOf<P>>,
 {
-    let parameters = count(&x);
     let mut sum = P::Value::single(0.0);
-    for at in 0..parameters {
-        let y = f(x.map(Unit { parameter: at, element: 0 }.moves()));
-        let slopes = flat(&y, y.map(P::Value::tangent_of));
+    let units = Unit::all(&x);
+    let mut at = 0;
+    for lanes in units.chunks(P::Value::LANES) {
+        let y = f(x.map(Unit::moves(lanes)));
+        let values = count(&y);
         assert!(
-            slopes.len() == parameters,
-            "divergence: the field has {} values at a point of {parameters}; a vector field has as many as its space has \
-             dimensions",
-            slopes.len()
+            values == units.len(),
+            "divergence: the field has {values} values at a point of {}; a vector field has as many as its space has dimensions",
+            units.len()
         );
-        sum += slopes[at];
+        let mut place = 0;
+        y.map(|moving| {
+            if (at..at + lanes.len()).contains(&place) {
+                sum += P::Value::tangent_in_lane(moving, place - at);
+            }
+            place += 1;
+        });
+        at += lanes.len();
     }
     sum
 }

@@ -8,6 +8,10 @@ use smallvec::SmallVec;
 /// What a closure gets for each parameter of `P` in forward mode: a dual number, or a tensor of them.
 pub type DualOf<P> = <<P as Parameters>::Value as Differentiable>::Dual;
 
+/// What a closure gets for each parameter of `P` where several directions are followed at once: a
+/// [`DualVector`](crate::DualVector) of four lanes, or a tensor of dual numbers.
+pub type DualsOf<P> = <<P as Parameters>::Value as Differentiable>::Duals;
+
 /// The value of `f` at `x`, and its derivative along `v`: the product `J v` of the Jacobian and a direction.
 ///
 /// Forward mode by dual numbers, without a tape: about twice the cost of `f`, and no memory. The result is a number, an array,
@@ -107,30 +111,31 @@ where
 }
 
 /// One of the directions along a single element.
+#[derive(Clone, Copy)]
 pub(super) struct Unit {
     /// The parameter, counted as [`Parameters::map`] does.
-    pub(super) parameter: usize,
+    parameter: usize,
     /// The element of it.
-    pub(super) element: usize,
+    element: usize,
 }
 
 impl Unit {
-    /// The directions along each element of each parameter: their number is that of the columns of a Jacobian.
-    pub(super) fn all<V: Differentiable, P: Parameters<Value = V>>(x: &P) -> Vec<Vec<Unit>> {
-        let mut units = Vec::new();
+    /// The directions along each element of each parameter, in order: the columns of a Jacobian.
+    pub(super) fn all<V: Differentiable, P: Parameters<Value = V>>(x: &P) -> Vec<Unit> {
+        let (mut units, mut parameter) = (Vec::new(), 0);
         x.map(|value| {
-            let parameter = units.len();
-            units.push((0..value.elements()).map(|element| Unit { parameter, element }).collect());
+            units.extend((0..value.elements()).map(|element| Unit { parameter, element }));
+            parameter += 1;
         });
         units
     }
 
-    /// Makes each parameter in turn one that moves along this direction, or rests.
-    pub(super) fn moves<V: Differentiable>(&self) -> impl FnMut(&V) -> V::Dual {
+    /// Makes each parameter in turn one that moves along these directions, each in its lane.
+    pub(super) fn moves<V: Differentiable>(lanes: &[Unit]) -> impl FnMut(&V) -> V::Duals {
         let mut places = 0..;
-        move |value| match places.next() {
-            Some(place) if place == self.parameter => value.moving(&value.unit(self.element)),
-            _ => value.resting(),
+        move |value| {
+            let place = places.next().unwrap_or_default();
+            value.moving_in_lanes(|lane| lanes.get(lane).filter(|unit| unit.parameter == place).map(|unit| unit.element))
         }
     }
 }

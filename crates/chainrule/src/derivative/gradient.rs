@@ -2,6 +2,7 @@
 
 use super::{Differentiable, Formula, Leaf, Parameters};
 use crate::tape::{Gradients, Index, Tape, Value, Var};
+use smallvec::SmallVec;
 
 /// The gradient of `f` at `x`: its derivative by each parameter, in the arrangement of `x`.
 ///
@@ -110,6 +111,23 @@ fn on_tape<'t, V: Value, P: Parameters<Value = V>>(
 pub(super) fn variables<'t, V: Value, P: Parameters<Value = V>>(tape: &'t Tape<V>, x: &P) -> P::Of<Var<'t, V>> {
     debug_assert!(tape.is_empty(), "parameters are the first variables of their tape");
     x.map(|value| tape.var(value.clone()))
+}
+
+/// The same as a list.
+#[track_caller]
+pub(super) fn first_variables<'t, V: Value, P: Parameters<Value = V>>(
+    tape: &'t Tape<V>,
+    x: &P,
+) -> SmallVec<[Var<'t, V>; 8]> {
+    let mut list = SmallVec::new();
+    x.for_each(variables(tape, x), |variable| list.push(variable));
+    list
+}
+
+/// Variables from that list in the arrangement of the parameters.
+pub(super) fn rebuilt<'t, V: Value, P: Parameters<Value = V>>(x: &P, list: &[Var<'t, V>]) -> P::Of<Var<'t, V>> {
+    let mut list = list.iter();
+    x.map(|_| *list.next().expect("a variable for each parameter"))
 }
 
 /// The sweep from a result that is a single number.

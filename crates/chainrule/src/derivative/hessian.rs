@@ -1,14 +1,13 @@
 //! Second derivatives: forward over reverse.
 
-use super::forward::{DualOf, Unit, tangents};
+use super::forward::{DualOf, DualsOf, Unit, tangents};
 use super::gradient::sweep;
-use super::jacobian::row;
 use super::parameters::flat;
 use super::{Differentiable, Formula, Leaf, Parameters};
 use crate::array::{Element, Tensor};
-use crate::number::Dual;
+use crate::number::{Dual, DualVector};
 use crate::real::Real;
-use crate::tape::{Gradients, Index, Tape, Var};
+use crate::tape::{Gradients, Index, Tape, Value, Var};
 
 /// The gradient of `f` at `x`, and the product `H v` of its Hessian and a direction.
 ///
@@ -46,8 +45,9 @@ where
 
 /// The Hessian of `f` at `x`: row by row the derivatives of each entry of the gradient, every row in the arrangement of `x`.
 ///
-/// Forward over reverse: one [`hvp`] for each number of `x`. By tensors the entry for two of them is a tensor with the axes of the
-/// one and then of the other. Variables of dual numbers come to the closure.
+/// Forward over reverse: a gradient over dual numbers for each number of `x`, four of them at once. By tensors the entry for two of
+/// them is a tensor with the axes of the one and then of the other. Variables of [`DualVector`]s come to the closure, or of
+/// tensors of dual numbers.
 ///
 /// ```
 /// use chainrule::prelude::*;
@@ -63,21 +63,21 @@ where
 /// As [`grad`](super::grad).
 #[track_caller]
 pub fn hessian<P: Parameters>(
-    f: impl for<'t> Formula<P::Of<Var<'t, DualOf<P>>>, &'t Tape<DualOf<P>>>,
+    f: impl for<'t> Formula<P::Of<Var<'t, DualsOf<P>>>, &'t Tape<DualsOf<P>>>,
     x: P,
 ) -> P::Of<P::Of<P::Value>>
 where
     P::Value: Leaf,
 {
-    let mut tape = P::Value::lend_dual();
+    let mut tape = P::Value::lend_duals();
     let rows = rows_on(&mut tape, f, &x);
-    P::Value::take_back_dual(tape);
+    P::Value::take_back_duals(tape);
     rows
 }
 
-/// The methods of tapes of moving values, `$Dual` over `$V`.
+/// The methods of tapes of moving values.
 macro_rules! second_order {
-    ([$($g:tt)*] $V:ty, $Dual:ty) => {
+    (hvp [$($g:tt)*] $V:ty, $Dual:ty) => {
         impl<$($g)*> Tape<$Dual> {
             /// The gradient of `f` at `x` and the product of its Hessian and `v`, with the memory of this tape:
             /// [`hvp`] for `f32` and others. What stood on the tape before is cleared.
@@ -100,13 +100,16 @@ macro_rules! second_order {
                 self.clear();
                 product_on(self, f, &x, &v)
             }
-
+        }
+    };
+    (hessian [$($g:tt)*] $V:ty, $Duals:ty) => {
+        impl<$($g)*> Tape<$Duals> {
             /// The Hessian of `f` at `x`, with the memory of this tape: [`hessian`] for `f32` and others. What stood on the tape
             /// before is cleared.
             ///
             /// ```
             /// use chainrule::prelude::*;
-            /// let rows = Tape::<Dual<f32>>::new().hessian(|[x, y]| x * x * y, [2.0, 3.0]);
+            /// let rows = Tape::<DualVector<f32, 4>>::new().hessian(|[x, y]| x * x * y, [2.0, 3.0]);
             /// assert_eq!(rows, [[6.0f32, 4.0], [4.0, 0.0]]);
             /// ```
             ///
@@ -115,7 +118,7 @@ macro_rules! second_order {
             #[track_caller]
             pub fn hessian<P: Parameters<Value = $V>>(
                 &mut self,
-                f: impl for<'t> Formula<P::Of<Var<'t, $Dual>>, &'t Tape<$Dual>>,
+                f: impl for<'t> Formula<P::Of<Var<'t, $Duals>>, &'t Tape<$Duals>>,
                 x: P,
             ) -> P::Of<P::Of<$V>> {
                 rows_on(self, f, &x)
@@ -123,8 +126,10 @@ macro_rules! second_order {
         }
     };
 }
-second_order!([T: Real] T, Dual<T>);
-second_order!([T: Element] Tensor<T>, Tensor<Dual<T>>);
+second_order!(hvp [T: Real] T, Dual<T>);
+second_order!(hvp [T: Element] Tensor<T>, Tensor<Dual<T>>);
+second_order!(hessian [T: Real] T, DualVector<T, 4>);
+second_order!(hessian [T: Element] Tensor<T>, Tensor<Dual<T>>);
 
 #[track_caller]
 fn product_on<'t, V, P, D>(
@@ -142,38 +147,48 @@ where
     let mut tangents = tangents.iter();
     let y = f(x.map(|value| tape.var(value.moving(tangents.next().expect("they were counted")))));
     let gradients = sweep(tape, y);
-    (part(&gradients, x, V::value_of), part(&gradients, x, V::tangent_of))
+    (parts(&gradients, x, V::value_of), parts(&gradients, x, V::tangent_of))
 }
 
 #[track_caller]
 fn rows_on<V, P>(
-    tape: &mut Tape<V::Dual>,
-    f: impl for<'t> Formula<P::Of<Var<'t, V::Dual>>, &'t Tape<V::Dual>>,
+    tape: &mut Tape<V::Duals>,
+    f: impl for<'t> Formula<P::Of<Var<'t, V::Duals>>, &'t Tape<V::Duals>>,
     x: &P,
 ) -> P::Of<P::Of<V>>
 where
     V: Differentiable,
     P: Parameters<Value = V>,
 {
-    let mut rows = Vec::new();
+    // for each element of each parameter, how the gradient moves with it
+    let mut pieces = Vec::new();
     // loops and not closures, which would hide the caller's line
-    for (value, units) in x.flatten().iter().zip(Unit::all(x)) {
-        let mut pieces = Vec::with_capacity(units.len());
-        for unit in units {
-            tape.clear();
-            let (tape, mut moving) = (&*tape, unit.moves());
-            let y = f(x.map(|value| tape.var(moving(value))));
-            pieces.push(flat(x, part(&sweep(tape, y), x, V::tangent_of)));
+    for units in Unit::all(x).chunks(V::LANES) {
+        tape.clear();
+        let (tape, mut moving) = (&*tape, Unit::moves(units));
+        let y = f(x.map(|value| tape.var(moving(value))));
+        let gradients = sweep(tape, y);
+        for lane in 0..units.len() {
+            pieces.push(flat(x, parts(&gradients, x, |moving| V::tangent_in_lane(moving, lane))));
         }
-        rows.push(row(value, x, &pieces));
     }
-    x.rebuild(rows)
+    let mut pieces = pieces.as_slice();
+    x.map(|value| {
+        let (own, rest) = pieces.split_at(value.elements());
+        pieces = rest;
+        let mut places = 0..;
+        x.map(|by| {
+            let place = places.next().unwrap_or_default();
+            value.from_rows(by, own.iter().map(|piece: &Vec<V>| &piece[place]))
+        })
+    })
 }
 
-/// The values of a gradient of moving ones, or how they move.
-fn part<V, P>(gradients: &Gradients<'_, V::Dual>, x: &P, of: fn(&V::Dual) -> V) -> P::Of<V>
+/// The values of a gradient of moving values `M`, or how they move.
+fn parts<M, V, P>(gradients: &Gradients<'_, M>, x: &P, of: impl Fn(&M) -> V) -> P::Of<V>
 where
-    V: Differentiable,
+    M: Value,
+    V: Value,
     P: Parameters<Value = V>,
 {
     let mut places = 0..Index::MAX as usize;

@@ -1,15 +1,17 @@
 //! Jacobians: every result by every parameter.
 
-use super::forward::{DualOf, Unit};
-use super::gradient::{gradient, variables};
+use super::differentiable::Mode;
+use super::forward::{DualsOf, Unit};
+use super::gradient::{first_variables, rebuilt};
 use super::parameters::flat;
 use super::{Differentiable, Formulas, FormulasOfMany, Leaf, Parameters};
 use crate::tape::{Tape, Var};
 
 /// The Jacobian of `f` at `x`: for each of its `M` results the derivative by each parameter, in the arrangement of `x`.
 ///
-/// `f` is recorded once; then one reverse sweep for each result. By tensors the entry for a result and a parameter is a tensor with
-/// the axes of the result and then those of the parameter, and each element of a result takes a sweep.
+/// `f` is recorded once. Then its shape chooses: where it has more results than parameters, forward sweeps, one for four parameters;
+/// else reverse sweeps, one for four results. By tensors the entry for a result and a parameter is a tensor with the axes of the
+/// result and then those of the parameter, and each element of a result takes a reverse sweep.
 ///
 /// ```
 /// use chainrule::prelude::*;
@@ -31,13 +33,13 @@ where
     P::Value: Leaf,
 {
     let tape = P::Value::lend();
-    let rows = array_on(&tape, f, &x);
+    let rows = array_on(&tape, f, &x, Mode::Chosen);
     P::Value::take_back(tape);
     rows
 }
 
-/// The Jacobian of `f` at `x` by reverse mode: one sweep for each result, whatever the number of parameters. [`jacobian`] does so,
-/// too, where the results are not more than the parameters.
+/// The Jacobian of `f` at `x` by reverse mode: `f` is recorded once, and one sweep for four results follows, whatever the
+/// number of parameters. [`jacobian`] does so, too, where the results are not more than the parameters.
 ///
 /// ```
 /// use chainrule::prelude::*;
@@ -53,7 +55,7 @@ where
     P::Value: Leaf,
 {
     let tape = P::Value::lend();
-    let rows = array_on(&tape, f, &x);
+    let rows = array_on(&tape, f, &x, Mode::Reverse);
     P::Value::take_back(tape);
     rows
 }
@@ -74,15 +76,16 @@ where
     P::Value: Leaf,
 {
     let tape = P::Value::lend();
-    let rows = rows(&tape, &f(variables(&tape, &x)), &x);
+    let rows = many_on(&tape, f, &x);
     P::Value::take_back(tape);
     rows
 }
 
-/// The Jacobian of `f` at `x` by forward mode: `f` is computed once for each number of `x`, on dual numbers and without a tape.
+/// The Jacobian of `f` at `x` by forward mode: `f` is computed once for four numbers of `x`, on dual numbers and without a tape.
 ///
 /// The results may be arranged as one likes, and the rows come in that arrangement: a number, an array, a `Vec`, a struct. Best
-/// where there are few parameters, or where a tape of `f` would not fit the memory.
+/// where there are few parameters, or where a tape of `f` would not fit the memory. [`DualVector`](crate::DualVector)s come to the
+/// closure, or plain tensors of dual numbers.
 ///
 /// ```
 /// use chainrule::prelude::*;
@@ -90,27 +93,34 @@ where
 /// assert_eq!(rows, [-0.5f64.sin(), 0.5f64.cos(), 2.0]);
 /// ```
 #[track_caller]
-pub fn jacobian_forward<P: Parameters, O>(f: impl Fn(P::Of<DualOf<P>>) -> O, x: P) -> O::Of<P::Of<P::Value>>
+pub fn jacobian_forward<P: Parameters, O>(f: impl Fn(P::Of<DualsOf<P>>) -> O, x: P) -> O::Of<P::Of<P::Value>>
 where
     P::Value: Leaf,
-    O: Parameters<Value = DualOf<P>>,
+    O: Parameters<Value = DualsOf<P>>,
 {
-    let still = f(x.map(Differentiable::resting));
-    // for each parameter, for each of its elements, how each result moves
-    let columns: Vec<Vec<Vec<P::Value>>> = Unit::all(&x)
-        .iter()
-        .map(|units| {
-            let moving = units.iter().map(|unit| f(x.map(unit.moves())));
-            moving.map(|y| flat(&still, y.map(P::Value::tangent_of))).collect()
+    let units = Unit::all(&x);
+    // without any element to move along, `f` still has to say what its results are
+    let lanes = P::Value::LANES;
+    let results: Vec<O> = (0..units.len().div_ceil(lanes).max(1))
+        .map(|chunk| {
+            let from = chunk * lanes;
+            f(x.map(Unit::moves(&units[from..units.len().min(from + lanes)])))
         })
         .collect();
-    let mut results = 0..;
-    still.map(|result| {
-        let (at, result) = (results.next().unwrap_or_default(), P::Value::value_of(result));
-        let mut columns = columns.iter();
+    let columns: Vec<Vec<P::Value>> = (0..units.len())
+        .map(|at| {
+            let y = &results[at / lanes];
+            flat(y, y.map(|moving| P::Value::tangent_in_lane(moving, at % lanes)))
+        })
+        .collect();
+    let mut places = 0..;
+    results[0].map(|result| {
+        let (place, result) = (places.next().unwrap_or_default(), P::Value::value_in_lanes(result));
+        let mut columns = columns.as_slice();
         x.map(|by| {
-            let column = columns.next().expect("a column for each parameter");
-            result.from_columns(by, column.iter().map(|slopes| slopes[at].clone()))
+            let (own, rest) = columns.split_at(by.elements());
+            columns = rest;
+            result.from_columns(by, own.iter().map(|column| &column[place]))
         })
     })
 }
@@ -131,7 +141,7 @@ impl<V: Differentiable> Tape<V> {
         x: P,
     ) -> [P::Of<V>; M] {
         self.clear();
-        array_on(self, f, &x)
+        array_on(self, f, &x, Mode::Chosen)
     }
 
     /// The Jacobian of `f` at `x`, with the memory of this tape: [`jacobian_of_many`] for `f32` and others. What stood on the
@@ -143,7 +153,7 @@ impl<V: Differentiable> Tape<V> {
         x: P,
     ) -> Vec<P::Of<V>> {
         self.clear();
-        rows(self, &f(variables(self, &x)), &x)
+        many_on(self, f, &x)
     }
 }
 
@@ -152,36 +162,21 @@ fn array_on<'t, V: Differentiable, P: Parameters<Value = V>, const M: usize>(
     tape: &'t Tape<V>,
     f: impl Formulas<P::Of<Var<'t, V>>, &'t Tape<V>, M>,
     x: &P,
+    mode: Mode,
 ) -> [P::Of<V>; M] {
-    let mut rows = rows(tape, &f(variables(tape, x)), x).into_iter();
-    std::array::from_fn(|_| rows.next().expect("a row for each result"))
+    let variables = first_variables(tape, x);
+    let results = f(rebuilt(x, &variables));
+    let mut rows = V::rows(tape, &results, &variables, mode).into_iter();
+    std::array::from_fn(|_| x.rebuild(rows.next().expect("a row for each result")))
 }
 
-/// The gradient of each result, by reverse sweeps.
 #[track_caller]
-fn rows<'t, V: Differentiable, P: Parameters<Value = V>>(
+fn many_on<'t, V: Differentiable, P: Parameters<Value = V>>(
     tape: &'t Tape<V>,
-    results: &[Var<'t, V>],
+    f: impl FormulasOfMany<P::Of<Var<'t, V>>, &'t Tape<V>>,
     x: &P,
 ) -> Vec<P::Of<V>> {
-    let mut rows = Vec::with_capacity(results.len());
-    for &result in results {
-        let value = result.value();
-        let mut pieces = Vec::with_capacity(value.elements());
-        for element in 0..value.elements() {
-            let gradients = tape.backward([(result, value.unit(element))]);
-            pieces.push(flat(x, gradient(&gradients, x)));
-        }
-        rows.push(row(&value, x, &pieces));
-    }
-    rows
-}
-
-/// The derivative of `value` by each parameter, out of the gradients of each of its elements.
-pub(super) fn row<V: Differentiable, P: Parameters<Value = V>>(value: &V, x: &P, pieces: &[Vec<V>]) -> P::Of<V> {
-    let mut places = 0..;
-    x.map(|by| {
-        let place = places.next().unwrap_or_default();
-        value.from_rows(by, pieces.iter().map(|piece| piece[place].clone()))
-    })
+    let variables = first_variables(tape, x);
+    let results = f(rebuilt(x, &variables));
+    V::rows(tape, &results, &variables, Mode::Chosen).into_iter().map(|row| x.rebuild(row)).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::Differentiable;
 use crate::array::{Element, Tensor};
-use crate::number::Dual;
+use crate::number::{Dual, DualVector};
 use crate::real::Real;
 use crate::tape::{Tape, Value, Var};
 use std::any::Any;
@@ -36,6 +36,14 @@ pub trait Leaf: Differentiable {
 
     /// Keeps a tape of moving values for the next who needs one.
     fn take_back_dual(_tape: Tape<Self::Dual>) {}
+
+    /// An empty tape of values that move in several directions.
+    fn lend_duals() -> Tape<Self::Duals> {
+        Tape::new()
+    }
+
+    /// Keeps such a tape for the next who needs one.
+    fn take_back_duals(_tape: Tape<Self::Duals>) {}
 }
 
 /// The kinds whose tapes the thread keeps.
@@ -54,6 +62,12 @@ macro_rules! kept {
             fn take_back_dual(tape: Tape<Self::Dual>) {
                 take_back(tape);
             }
+            fn lend_duals() -> Tape<Self::Duals> {
+                lend()
+            }
+            fn take_back_duals(tape: Tape<Self::Duals>) {
+                take_back(tape);
+            }
         }
     )* };
 }
@@ -67,6 +81,8 @@ impl<T: Leaf + Differentiable<Dual = Dual<T>> + Real> Leaf for Dual<T> {
         T::take_back_dual(tape);
     }
 }
+
+impl<T: Real, const L: usize> Leaf for DualVector<T, L> {}
 
 /// Variables of an outer tape live only as long as that: the thread cannot keep tapes that carry them.
 impl<T: Real> Leaf for Var<'_, T> {}

@@ -11,15 +11,16 @@ mod forward;
 mod gradient;
 mod hessian;
 mod jacobian;
+mod lanes;
 mod leaf;
 mod parameters;
 mod reverse;
 
 pub use data::{sum_of_gradients, sum_of_gradients_on};
-pub use differentiable::Differentiable;
+pub use differentiable::{Differentiable, Mode};
 pub use field::{divergence, laplacian};
 pub use formula::{Formula, FormulaOfData, Formulas, FormulasLike, FormulasOfMany, OnTape};
-pub use forward::{DualOf, derivative, jvp};
+pub use forward::{DualOf, DualsOf, derivative, jvp};
 pub use gradient::{grad, value_and_grad};
 pub use hessian::{hessian, hvp};
 pub use jacobian::{jacobian, jacobian_forward, jacobian_of_many, jacobian_reverse};
