@@ -58,9 +58,34 @@ fn assert_steady<T: chainrule::Nary>(name: &str, start: T) {
     assert!(left < 1000, "{name}: memory returns to its baseline, and {left} bytes did not");
 }
 
+/// What the functions of `derivative` allocate from their second call on, with the thread's tapes: nothing for points in arrays.
+fn assert_calls_are_steady() {
+    let call = || {
+        let x: [f64; 20] = std::array::from_fn(|i| 0.1 * i as f64);
+        let gradient = grad(|x| dot(&x[..10], &x[10..]) + (x[3] * x[4]).sin(), x);
+        let (value, [slope]) = value_and_grad(|[a]| a * grad(|[b]| b * b, [3.0])[0], [2.0]);
+        let (_, product) = hvp(|[a, b]| a * a * b, [2.0, 3.0], [1.0, 0.0]);
+        let (_, motion) = jvp(|[a, b]| [a * b, a], [2.0, 3.0], [1.0, 0.0]);
+        assert_eq!((gradient[0], value, slope, product, motion), (1.0, 12.0, 6.0, [6.0, 4.0], [3.0, 1.0]));
+    };
+    call();
+    let windows = [(); 8].map(|()| {
+        let steady = Region::new(COUNTING);
+        (0..20).for_each(|_| call());
+        let change = steady.change();
+        (change.allocations, change.reallocations, change.deallocations)
+    });
+    let clean = windows.iter().filter(|window| **window == (0, 0, 0)).count();
+    assert!(clean >= windows.len() - 2, "derivatives of functions: {windows:?}");
+    let before = Region::new(COUNTING);
+    chainrule::derivative::release_memory();
+    assert!(before.change().bytes_deallocated > 1000, "the thread's tapes are freed when that is asked for");
+}
+
 #[test]
 fn steady_loops_allocate_nothing() {
     assert_steady("f64", 0.25);
     assert_steady("f32", 0.25f32);
     assert_steady("dual numbers", Dual::new(0.25, 1.0));
+    assert_calls_are_steady();
 }

@@ -35,6 +35,12 @@ use crate::tape::{Value, Var};
 /// assert_eq!(line.flatten(), [2.0, 1.0]);
 /// assert_eq!(line.rebuild([5.0, 6.0]).intercept, 6.0);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no point to take derivatives at, and no result of a function",
+    label = "neither a number (`f64`), nor an array, slice, `Vec`, tensor or struct of parameters",
+    note = "write several numbers as an array, `[x, y]`; a struct of one's own takes a line: `parameters!(Line {{ slope, intercept }});`",
+    note = "for `f32`, call the method of a tape, with an array: `Tape::<f32>::new().grad(f, [x])`"
+)]
 pub trait Parameters {
     /// What the parameters are: `f64`, a tensor, a number of another kind.
     type Value;
