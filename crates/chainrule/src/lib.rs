@@ -31,7 +31,7 @@ pub use check::{
     Entry, GradCheck, OpReport, Report, Subject, Verdict, check_op, check_op_of_many, gradcheck, gradcheck_second_order,
 };
 pub use derivative::{grad, value_and_grad};
-pub use number::{Dual, DualVector, Number, NumberOperand, Operators, select};
+pub use number::{Dual, DualVector, Number, NumberOperand, Operators, Taylor, select};
 pub use op::*;
 pub use real::{Real, Rule, Rule2, Rule3};
 pub use scalar::{Nary, dot, log_sum_exp, norm, norm_p, sum};
@@ -41,7 +41,7 @@ pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 /// What most programs need: `use chainrule::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Dual, DualVector, Gradients, Number, ScalarTape, Tape, Tensor, TensorTape, Var, at, check_op, dot, grad,
-        gradcheck, gradcheck_second_order, keepdims, log_sum_exp, norm, norm_p, s, select, sum, value_and_grad,
+        Dual, DualVector, Gradients, Number, ScalarTape, Tape, Taylor, Tensor, TensorTape, Var, at, check_op, dot,
+        grad, gradcheck, gradcheck_second_order, keepdims, log_sum_exp, norm, norm_p, s, select, sum, value_and_grad,
     };
 }
