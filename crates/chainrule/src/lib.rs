@@ -34,7 +34,7 @@ pub use derivative::{
     divergence, grad, hessian, hvp, jacobian, jacobian_forward, jacobian_of_many, jvp, laplacian, mixed_partial,
     sum_of_gradients, taylor, value_and_grad, vjp,
 };
-pub use number::{Dual, DualVector, Number, NumberOperand, Operators, select};
+pub use number::{Dual, DualVector, Number, NumberOperand, Operators, Taylor, select};
 pub use op::*;
 pub use real::{Real, Rule, Rule2, Rule3};
 pub use scalar::{LaneGradients, LaneTangents, Nary, dot, log_sum_exp, norm, norm_p, sum};
@@ -44,10 +44,10 @@ pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 /// What most programs need: `use chainrule::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Dual, DualVector, Gradients, Number, ScalarTape, Tape, Tensor, TensorTape, Var, at, check_op, divergence, dot,
-        grad, gradcheck, gradcheck_second_order, hessian, hvp, jacobian, jacobian_forward, jacobian_of_many, jvp,
-        keepdims, laplacian, log_sum_exp, mixed_partial, norm, norm_p, parameters, s, select, sum, sum_of_gradients,
-        taylor, value_and_grad, vjp,
+        Dual, DualVector, Gradients, Number, ScalarTape, Tape, Taylor, Tensor, TensorTape, Var, at, check_op,
+        divergence, dot, grad, gradcheck, gradcheck_second_order, hessian, hvp, jacobian, jacobian_forward,
+        jacobian_of_many, jvp, keepdims, laplacian, log_sum_exp, mixed_partial, norm, norm_p, parameters, s, select,
+        sum, sum_of_gradients, taylor, value_and_grad, vjp,
     };
 }
 

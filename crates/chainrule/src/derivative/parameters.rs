@@ -1,7 +1,7 @@
 //! What derivatives are taken by: numbers and tensors in any arrangement.
 
 use crate::array::{Element, Tensor};
-use crate::number::{Dual, DualVector};
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::Real;
 use crate::tape::{Value, Var};
 
@@ -163,7 +163,14 @@ macro_rules! single {
         }
     )* };
 }
-single!([] f64, [T: Real] Dual<T>, [T: Real, const L: usize] DualVector<T, L>, ['t, V: Value] Var<'t, V>, [T: Element] Tensor<T>);
+single! {
+    [] f64,
+    [T: Real] Dual<T>,
+    [T: Real, const L: usize] DualVector<T, L>,
+    [T: Real, const K: usize] Taylor<T, K>,
+    ['t, V: Value] Var<'t, V>,
+    [T: Element] Tensor<T>,
+}
 
 impl<P: Parameters + ?Sized> Parameters for &P {
     type Value = P::Value;
