@@ -80,13 +80,13 @@ pub trait Differentiable: Value {
     /// The derivative of this value by one of the shape of `by`, out of one piece for each element of this value, in the shape of
     /// `by`. By tensors it has the axes of the two, one after the other; of numbers there is one piece, and that is it.
     #[must_use]
-    fn from_rows<'a>(&self, by: &Self, rows: impl Iterator<Item = &'a Self>) -> Self
+    fn block_of_rows<'a>(&self, by: &Self, rows: impl Iterator<Item = &'a Self>) -> Self
     where
         Self: 'a;
 
     /// The same out of one piece for each element of `by`, in the shape of this value.
     #[must_use]
-    fn from_columns<'a>(&self, by: &Self, columns: impl Iterator<Item = &'a Self>) -> Self
+    fn block_of_columns<'a>(&self, by: &Self, columns: impl Iterator<Item = &'a Self>) -> Self
     where
         Self: 'a;
 }
@@ -164,14 +164,14 @@ impl<T: Real> Differentiable for T {
         T::one()
     }
     #[inline]
-    fn from_rows<'a>(&self, _: &T, mut rows: impl Iterator<Item = &'a T>) -> T
+    fn block_of_rows<'a>(&self, _: &T, mut rows: impl Iterator<Item = &'a T>) -> T
     where
         T: 'a,
     {
         *rows.next().expect("a number has one element")
     }
     #[inline]
-    fn from_columns<'a>(&self, _: &T, mut columns: impl Iterator<Item = &'a T>) -> T
+    fn block_of_columns<'a>(&self, _: &T, mut columns: impl Iterator<Item = &'a T>) -> T
     where
         T: 'a,
     {
@@ -228,7 +228,7 @@ impl<T: Element> Differentiable for Tensor<T> {
                 pieces.push(tape.backward([(result, value.unit(element))]).of_slice(variables));
             }
             let by = |(at, x): (usize, &Var<'_, Self>)| {
-                value.from_rows(&x.value(), pieces.iter().map(|piece: &Vec<Self>| &piece[at]))
+                value.block_of_rows(&x.value(), pieces.iter().map(|piece: &Vec<Self>| &piece[at]))
             };
             rows.push(variables.iter().enumerate().map(by).collect());
         }
@@ -254,14 +254,14 @@ impl<T: Element> Differentiable for Tensor<T> {
         unit.as_mut_slice()[element] = T::one();
         unit
     }
-    fn from_rows<'a>(&self, by: &Self, rows: impl Iterator<Item = &'a Self>) -> Self {
+    fn block_of_rows<'a>(&self, by: &Self, rows: impl Iterator<Item = &'a Self>) -> Self {
         let mut elements = Vec::with_capacity(self.len() * by.len());
         for row in rows {
             elements.extend_from_slice(row.as_slice());
         }
         Self::new(axes(self, by), elements)
     }
-    fn from_columns<'a>(&self, by: &Self, columns: impl Iterator<Item = &'a Self>) -> Self {
+    fn block_of_columns<'a>(&self, by: &Self, columns: impl Iterator<Item = &'a Self>) -> Self {
         let mut elements = vec![T::zero(); self.len() * by.len()];
         for (at, column) in columns.enumerate() {
             for (row, &slope) in column.as_slice().iter().enumerate() {

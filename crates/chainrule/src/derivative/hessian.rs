@@ -179,7 +179,7 @@ where
         let mut places = 0..;
         x.map(|by| {
             let place = places.next().unwrap_or_default();
-            value.from_rows(by, own.iter().map(|piece: &Vec<V>| &piece[place]))
+            value.block_of_rows(by, own.iter().map(|piece: &Vec<V>| &piece[place]))
         })
     })
 }

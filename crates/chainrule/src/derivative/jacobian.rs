@@ -120,7 +120,7 @@ where
         x.map(|by| {
             let (own, rest) = columns.split_at(by.elements());
             columns = rest;
-            result.from_columns(by, own.iter().map(|column| &column[place]))
+            result.block_of_columns(by, own.iter().map(|column| &column[place]))
         })
     })
 }

@@ -143,7 +143,7 @@ fn directions(multiplicities: &[u32], half: usize) -> Vec<(f64, Vec<f64>)> {
     message = "`mixed_partial` takes an array of at most eight indices, not `{Self}`",
     note = "write the indices as an array: `mixed_partial(f, x, [0, 1, 1])`"
 )]
-pub trait Indices: AsRef<[usize]> {
+pub trait Indices: AsRef<[usize]> + Copy {
     /// A Taylor series that ends with the order of the derivative.
     type Series<T: Real>: Real;
     /// `value + direction t`.
