@@ -37,7 +37,7 @@ pub use derivative::{
 pub use number::{Dual, DualVector, Number, NumberOperand, Operators, select};
 pub use op::*;
 pub use real::{Real, Rule, Rule2, Rule3};
-pub use scalar::{LaneGradients, LaneTangents, Nary, dot, log_sum_exp, norm, norm_p, sum};
+pub use scalar::{LaneGradients, LaneTangents, Nary, dot, log_sum_exp, norm, norm_p, preaccumulate, sum};
 pub use tape::{Gradients, Operand, ScalarTape, Tape, Var};
 pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 

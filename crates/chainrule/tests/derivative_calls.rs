@@ -19,7 +19,9 @@ fn observations(count: u32) -> Vec<(f64, f64)> {
 fn a_sum_over_data_has_the_same_bits_for_any_number_of_threads() {
     for count in [1, 2, 63, 64, 65, 1000, 20_000] {
         let data = observations(count);
-        let sum = |threads| sum_of_gradients_on(threads, |[a, b], &(x, y)| (a * (b * x).exp() - y).powi(2), [0.9, -0.4], &data);
+        let sum = |threads| {
+            sum_of_gradients_on(threads, |[a, b], &(x, y)| (a * (b * x).exp() - y).powi(2), [0.9, -0.4], &data)
+        };
         let (loss, gradient) = sum(1);
         for threads in [2, 3, 8, 100] {
             let (again, same) = sum(threads);
@@ -103,9 +105,8 @@ fn after_a_panic_the_next_call_is_right() {
 #[test]
 fn calls_within_calls_have_tapes_of_their_own() {
     // an inner minimum is computed by gradients while the outer tape is in the middle of its formula
-    let newton = |c: f64| {
-        (0..20).fold(1.0, |y, _| y - (grad(|y| y * y * y - c * y, y) / hessian(|y| y * y * y - c * y, y)))
-    };
+    let newton =
+        |c: f64| (0..20).fold(1.0, |y, _| y - (grad(|y| y * y * y - c * y, y) / hessian(|y| y * y * y - c * y, y)));
     let (value, [slope]) = value_and_grad(
         |[x]| {
             let twice = x * x;

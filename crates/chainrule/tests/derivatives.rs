@@ -36,7 +36,8 @@ fn rosenbrock_as_published() {
     let gradient = grad(|x| rosenbrock(&x), tenths(9));
     assert_close(&gradient, &[-2.0, 10.6, 15.6, 13.4, 6.4, -3.0, -12.4, -19.4, 62.0]);
     let rows = hessian(|x| rosenbrock(&x), tenths(4));
-    let expected = [[-38.0, 0.0, 0.0, 0.0], [0.0, 134.0, -40.0, 0.0], [0.0, -40.0, 130.0, -80.0], [0.0, 0.0, -80.0, 200.0]];
+    let expected =
+        [[-38.0, 0.0, 0.0, 0.0], [0.0, 134.0, -40.0, 0.0], [0.0, -40.0, 130.0, -80.0], [0.0, 0.0, -80.0, 200.0]];
     assert_close(&rows.concat(), &expected.concat());
     let direction: Vec<f64> = (0..9).map(|i| 0.5 * f64::from(i)).collect();
     let (gradient_again, product) = hvp(|x| rosenbrock(&x), tenths(9), &direction);
@@ -148,7 +149,10 @@ fn a_function_that_is_constant_or_hands_its_argument_on() {
     assert_eq!(value_and_grad(|[_, _]| Var::constant(3.0), [1.0, 2.0]), (3.0, [0.0, 0.0]));
     assert_eq!(value_and_grad(|[_, y]| y, [1.0, 2.0]), (2.0, [0.0, 1.0]));
     assert_eq!(jacobian(|[x, y]| [y, Var::constant(3.0), x], [1.0, 2.0]), [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]);
-    assert_eq!(jacobian_forward(|[x, y]| [y, DualVector::constant(3.0), x], [1.0, 2.0]), [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]);
+    assert_eq!(
+        jacobian_forward(|[x, y]| [y, DualVector::constant(3.0), x], [1.0, 2.0]),
+        [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]
+    );
     assert_eq!(vjp(|[x, y]| [y, x], [1.0, 2.0], [5.0, 7.0]), ([2.0, 1.0], [7.0, 5.0]));
     assert_eq!(hessian(|[x, _]| x, [1.0, 2.0]), [[0.0; 2]; 2]);
     let x = Tensor::from([1.0, 2.0]);
@@ -206,7 +210,8 @@ fn structs_of_numbers_and_of_structs() {
     };
     assert_eq!(model.flatten(), [2.0, 1.0, 1.0, 2.0, 3.0, 0.5, 7.0, 8.0]);
     // f = slope · weekday₁ · amplitude + intercept · rest₁²: by hand
-    let gradient = grad(|m| m.trend.slope * m.weekdays[1] * m.amplitude + m.trend.intercept * m.rest[1].powi(2), &model);
+    let gradient =
+        grad(|m| m.trend.slope * m.weekdays[1] * m.amplitude + m.trend.intercept * m.rest[1].powi(2), &model);
     assert_eq!((gradient.trend.slope, gradient.trend.intercept), (1.0, 64.0));
     assert_eq!((gradient.weekdays, gradient.amplitude), ([0.0, 1.0, 0.0], 4.0));
     assert_eq!(gradient.rest, [0.0, 16.0]);
@@ -245,7 +250,8 @@ fn tensors_in_every_arrangement() {
     let [[by_xx, by_xw], _] = hessian(|[x, w]| x.matmul(w).sum(), [x.clone(), w.clone()]);
     assert_eq!(by_xx.to_vec(), [0.0; 4]);
     assert_eq!(by_xw.to_vec(), [1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
-    let (at, motion) = jvp(|[x, w]: [Tensor<_>; 2]| x.matmul(&w), [x.clone(), w.clone()], [Tensor::ones([2]), w.zeros_like()]);
+    let (at, motion) =
+        jvp(|[x, w]: [Tensor<_>; 2]| x.matmul(&w), [x.clone(), w.clone()], [Tensor::ones([2]), w.zeros_like()]);
     assert_eq!((at.to_vec(), motion.to_vec()), (vec![15.0, 18.0, 21.0], vec![9.0, 11.0, 13.0]));
     let (_, [by_x, _]) = vjp(|[x, w]| x.matmul(w), [x, w], Tensor::from([1.0, 0.0, 2.0]));
     assert_eq!(by_x.to_vec(), [13.0, 22.0]);
@@ -278,7 +284,10 @@ fn harmonic_functions_and_solenoidal_fields() {
     assert_close(&[divergence(field, [0.6, -0.8, 1.1])], &[0.0]);
     assert_close(&[divergence(|x: Vec<_>| x, vec![0.5; 5])], &[5.0]);
     // the divergence of a gradient is the Laplacian
-    assert_close(&[divergence(|x| grad(|x| surface(x), x), [0.8, 1.3, -0.4])], &[laplacian(|x| surface(x), [0.8, 1.3, -0.4])]);
+    assert_close(
+        &[divergence(|x| grad(|x| surface(x), x), [0.8, 1.3, -0.4])],
+        &[laplacian(|x| surface(x), [0.8, 1.3, -0.4])],
+    );
 }
 
 /// Three results of four numbers.

@@ -50,7 +50,12 @@ pub trait Differentiable: Value {
 
     /// The derivative of each result by each of the variables, which are the first of their tape.
     #[track_caller]
-    fn rows<'t>(tape: &'t Tape<Self>, results: &[Var<'t, Self>], variables: &[Var<'t, Self>], mode: Mode) -> Vec<Vec<Self>>;
+    fn rows<'t>(
+        tape: &'t Tape<Self>,
+        results: &[Var<'t, Self>],
+        variables: &[Var<'t, Self>],
+        mode: Mode,
+    ) -> Vec<Vec<Self>>;
 
     /// Whether `tangent` may be added to this value.
     ///

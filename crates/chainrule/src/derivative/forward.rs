@@ -135,7 +135,8 @@ impl Unit {
         let mut places = 0..;
         move |value| {
             let place = places.next().unwrap_or_default();
-            value.moving_in_lanes(|lane| lanes.get(lane).filter(|unit| unit.parameter == place).map(|unit| unit.element))
+            value
+                .moving_in_lanes(|lane| lanes.get(lane).filter(|unit| unit.parameter == place).map(|unit| unit.element))
         }
     }
 }

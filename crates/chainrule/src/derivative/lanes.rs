@@ -53,7 +53,8 @@ pub(super) fn forward<'t, T: Real>(tape: &'t Tape<T>, results: &[Var<'t, T>], va
             }
             _ => {
                 let unit = |at| std::array::from_fn(|lane| if lane == at { T::one() } else { T::zero() });
-                let seeds: Vec<(Var<'t, T>, [T; 4])> = variables.iter().enumerate().map(|(at, &x)| (x, unit(at))).collect();
+                let seeds: Vec<(Var<'t, T>, [T; 4])> =
+                    variables.iter().enumerate().map(|(at, &x)| (x, unit(at))).collect();
                 moved(tape, results, &seeds, &mut rows);
             }
         }

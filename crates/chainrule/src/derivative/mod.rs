@@ -3,6 +3,7 @@
 //! Every function here takes the function to be differentiated as a closure, and the point as [`Parameters`]: a number, an array, a
 //! slice, a tensor, or a struct of one's own.
 
+mod checkpoint;
 mod data;
 mod differentiable;
 mod field;
@@ -14,8 +15,11 @@ mod jacobian;
 mod lanes;
 mod leaf;
 mod parameters;
+mod position;
 mod reverse;
+mod schedule;
 
+pub use checkpoint::{Checkpoints, LoopEnd, LoopGradient, LoopStep};
 pub use data::{sum_of_gradients, sum_of_gradients_on};
 pub use differentiable::{Differentiable, Mode};
 pub use field::{divergence, laplacian};
@@ -26,4 +30,5 @@ pub use hessian::{hessian, hvp};
 pub use jacobian::{jacobian, jacobian_forward, jacobian_of_many, jacobian_reverse};
 pub use leaf::{Leaf, release_memory};
 pub use parameters::Parameters;
+pub use position::Mark;
 pub use reverse::vjp;
