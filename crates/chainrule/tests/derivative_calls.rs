@@ -150,7 +150,7 @@ fn tapes_of_ones_own_serve_every_call_again() {
 type Case = (fn(), u32, &'static str);
 
 #[rustfmt::skip]
-const CASES: [Case; 9] = [
+const CASES: [Case; 11] = [
     (|| drop(grad(|x| x * 2.0, Tensor::from([1.0, 2.0]))), line!(), "the value has shape [2], and a gradient is that of a single number"),
     (|| drop(hvp(|x| x * 2.0, Tensor::from([1.0, 2.0]), Tensor::from([1.0, 2.0]))), line!(), "the value has shape [2], and a gradient"),
     (|| drop(hessian(|x| x * 2.0, Tensor::from([1.0, 2.0]))), line!(), "the value has shape [2], and a gradient"),
@@ -160,6 +160,8 @@ const CASES: [Case; 9] = [
     (|| drop(vjp(|x: Vec<_>| x, vec![1.0, 2.0], vec![1.0])), line!(), "vjp: the function has 2 results and the upstream gradient 1 values"),
     (|| drop(vjp(|x| x * 2.0, Tensor::from([1.0, 2.0]), Tensor::scalar(1.0))), line!(), "the seed has shape [], but the output [2]"),
     (|| drop(divergence(|x: Vec<_>| vec![x[0]], vec![1.0, 2.0]).to_string()), line!(), "divergence: the field has 1 values at a point of 2"),
+    (|| drop(mixed_partial(|[x, y]| x * y, [1.0, 2.0], [0, 2]).to_string()), line!(), "mixed_partial: index 2 names no parameter: there are 2"),
+    (|| { let _: [f64; 2] = taylor(|x| x, 1.0, [1.0, 2.0]); }, line!(), "taylor: the direction has 2 values and the point 1"),
 ];
 
 static PLACE: Mutex<String> = Mutex::new(String::new());

@@ -290,6 +290,79 @@ fn harmonic_functions_and_solenoidal_fields() {
     );
 }
 
+/// Coefficients of series that every book has: e^x, 1/(1 - x), ln(1 + x), and cos t + i sin t by its real and imaginary part.
+#[test]
+fn taylor_coefficients_of_well_known_series() {
+    let factorial = |k: i32| (1..=k).map(f64::from).product::<f64>();
+    let found: [f64; 9] = taylor(|x| x.exp(), 0.0, 1.0);
+    assert_close(&found, &[0, 1, 2, 3, 4, 5, 6, 7, 8].map(|k| 1.0 / factorial(k)));
+    let found: [f64; 6] = taylor(|x| (1.0 - x).recip(), 0.0, 2.0);
+    assert_close(&found, &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0]);
+    let found: [f64; 5] = taylor(|x| x.ln_1p(), 0.0, 1.0);
+    assert_close(&found, &[0.0, 1.0, -0.5, 1.0 / 3.0, -0.25]);
+    let [cosine, sine]: [[f64; 4]; 2] = taylor(|t| [t.cos(), t.sin()], 0.0, 1.0);
+    assert_close(&cosine, &[1.0, 0.0, -0.5, 0.0]);
+    assert_close(&sine, &[0.0, 1.0, 0.0, -1.0 / 6.0]);
+    // along a direction: value, gradient · v, v · H v / 2
+    let (at, v) = ([0.8, 1.3, -0.4], [0.3, -0.7, 1.1]);
+    let [value, slope, curvature] = taylor(|x| surface(x), at, v);
+    let (_, motion) = jvp(|x| surface(x), at, v);
+    let (_, product) = hvp(|x| surface(x), at, v);
+    assert_close(&[value, slope], &[surface(at), motion]);
+    assert_close(&[2.0 * curvature], &[dot(&v, &product)]);
+    // of a series, the derivative is the series of the derivative: d/dx x³ = 3 x² around 2
+    let [c0, c1, c2] = taylor(|x| grad(|y| y * y * y, x), 2.0, 1.0);
+    assert_eq!([c0, c1, c2], [12.0, 12.0, 3.0]);
+}
+
+/// Of x⁴ y³ z: ∂ by hand, of every order up to 8; of e^(x + 2y): the derivative of order (i, j) is 2ʲ e^(x + 2y).
+#[test]
+fn mixed_partials_of_every_order() {
+    let at = [1.5, -0.5, 2.0];
+    let [x, y, z]: [f64; 3] = at;
+    macro_rules! partial {
+        ($indices:expr) => {
+            mixed_partial(|[x, y, z]| x.powi(4) * y.powi(3) * z, at, $indices)
+        };
+    }
+    let found = [
+        partial!([]),
+        partial!([2]),
+        partial!([0, 1]),
+        partial!([1, 1]),
+        partial!([0, 1, 2]),
+        partial!([1, 0, 0]),
+        partial!([0, 0, 0, 0]),
+        partial!([0, 1, 1, 0]),
+        partial!([2, 1, 1, 1, 0]),
+        partial!([0, 0, 0, 0, 1, 1, 1, 2]),
+        partial!([2, 2]),
+    ];
+    let expected = [
+        x.powi(4) * y.powi(3) * z,
+        x.powi(4) * y.powi(3),
+        12.0 * x.powi(3) * y * y * z,
+        6.0 * x.powi(4) * y * z,
+        12.0 * x.powi(3) * y * y,
+        36.0 * x * x * y * y * z,
+        24.0 * y.powi(3) * z,
+        72.0 * x * x * y * z,
+        24.0 * x.powi(3),
+        144.0,
+        0.0,
+    ];
+    for (found, expected) in found.into_iter().zip(expected) {
+        assert!((found - expected).abs() <= 1e-11 * (1.0 + expected.abs()), "{found}, where {expected} is expected");
+    }
+    let mixed = mixed_partial(|x: Vec<_>| (x[0] + 2.0 * x[1]).exp(), vec![0.1, 0.2], [1, 0, 1, 1, 0]);
+    assert!((mixed - 8.0 * 0.5f64.exp()).abs() < 1e-12);
+    // against the Hessian, and against nested calls
+    let rows = hessian(|x| surface(x), at.map(f64::abs));
+    assert_close(&[mixed_partial(|x| surface(x), at.map(f64::abs), [0, 2])], &[rows[0][2]]);
+    let nested = derivative(|y| derivative(|x| (x * x * Dual::constant(y)).sin(), Dual::constant(x)), y);
+    assert_close(&[mixed_partial(|[x, y]| (x * x * y).sin(), [x, y], [0, 1])], &[nested]);
+}
+
 /// Three results of four numbers.
 fn curves<N: Number>([a, b, c, d]: [N; 4]) -> [N; 3] {
     [a * b + c.sin(), (a - d).tanh() * b.exp(), (c * c + d * d + N::literal(1.0)).sqrt() * a]

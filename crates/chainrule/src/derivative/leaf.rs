@@ -2,7 +2,7 @@
 
 use super::Differentiable;
 use crate::array::{Element, Tensor};
-use crate::number::{Dual, DualVector};
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::Real;
 use crate::tape::{Tape, Value, Var};
 use std::any::Any;
@@ -83,6 +83,7 @@ impl<T: Leaf + Differentiable<Dual = Dual<T>> + Real> Leaf for Dual<T> {
 }
 
 impl<T: Real, const L: usize> Leaf for DualVector<T, L> {}
+impl<T: Real, const K: usize> Leaf for Taylor<T, K> {}
 
 /// Variables of an outer tape live only as long as that: the thread cannot keep tapes that carry them.
 impl<T: Real> Leaf for Var<'_, T> {}

@@ -1,7 +1,8 @@
-//! Numbers that carry more than one derivative: dual numbers of several lanes, held to plain dual numbers.
+//! Dual numbers of several lanes, each lane held to a plain dual number.
 
 #![allow(clippy::cast_possible_truncation, reason = "every rule is also checked in f32")]
 
+#[expect(dead_code, reason = "only the points are used")]
 mod reference;
 
 use chainrule::prelude::*;
