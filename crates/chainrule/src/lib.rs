@@ -37,7 +37,7 @@ pub use derivative::{
 pub use number::{Dual, DualVector, Number, NumberOperand, Operators, Taylor, select};
 pub use op::*;
 pub use real::{Real, Rule, Rule2, Rule3};
-pub use scalar::{LaneGradients, LaneTangents, Nary, dot, log_sum_exp, norm, norm_p, sum};
+pub use scalar::{LaneGradients, LaneTangents, Nary, dot, log_sum_exp, norm, norm_p, preaccumulate, sum};
 pub use tape::{Gradients, Operand, ScalarTape, Tape, Var};
 pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 
@@ -54,4 +54,5 @@ pub mod prelude {
 /// The code of the page about derivatives, compiled and run. The file is a link, so that it is found here and in the packaged crate.
 #[cfg(doctest)]
 #[doc = include_str!("derivatives.md")]
+#[doc = include_str!("memory.md")]
 struct Pages;

@@ -14,6 +14,7 @@
 //! | Hessian; Hessian times direction | [`hessian`]; [`hvp`] | forward over reverse |
 //! | any order along a direction; any partial derivative | [`taylor`]; [`mixed_partial`] | forward |
 //! | divergence, Laplacian | [`divergence`], [`laplacian`] | forward |
+//! | gradient of a long loop in little memory | [`Checkpoints`] | reverse |
 //!
 //! They nest in every combination. Forward modes run on dual numbers and record nothing; reverse modes record on a tape that the
 //! thread keeps from one call to the next ([`release_memory`]). For `f32` and for memory of one's own the same functions are methods
@@ -22,6 +23,7 @@
 //! A closure is to be written within the call, where Rust learns from the point what its argument is. That is why a generic function
 //! is passed as `grad(|x| f(x), at)` and not by its name: by its name it would be a function for a single tape.
 
+mod checkpoint;
 mod data;
 mod differentiable;
 mod field;
@@ -33,9 +35,12 @@ mod jacobian;
 mod lanes;
 mod leaf;
 mod parameters;
+mod position;
 mod reverse;
+mod schedule;
 mod taylor;
 
+pub use checkpoint::{Checkpoints, LoopEnd, LoopGradient, LoopStep};
 pub use data::{sum_of_gradients, sum_of_gradients_on};
 pub use differentiable::{Differentiable, Mode};
 pub use field::{divergence, laplacian};
@@ -46,5 +51,6 @@ pub use hessian::{hessian, hvp};
 pub use jacobian::{jacobian, jacobian_forward, jacobian_of_many, jacobian_reverse};
 pub use leaf::{Leaf, release_memory};
 pub use parameters::Parameters;
+pub use position::Mark;
 pub use reverse::vjp;
 pub use taylor::{Indices, mixed_partial, taylor};
