@@ -96,9 +96,9 @@ impl LanesAreDuals {
         narrow: impl Fn([Dual<T>; N]) -> Dual<T>,
     ) {
         let lanes = wide(std::array::from_fn(|i| DualVector::new(at[i], DIRECTIONS[i].map(T::literal))));
-        for lane in 0..LANES {
+        for (lane, epsilon) in lanes.epsilons.into_iter().enumerate() {
             let dual = narrow(std::array::from_fn(|i| Dual::new(at[i], T::literal(DIRECTIONS[i][lane]))));
-            let right = same(lanes.value, dual.value) && same(lanes.epsilons[lane], dual.epsilon);
+            let right = same(lanes.value, dual.value) && same(epsilon, dual.epsilon);
             self.findings.note(right, || format!("{what} at {at:?}, lane {lane}: {lanes}, and alone {dual}"));
         }
     }

@@ -414,7 +414,7 @@ impl Tower for Var<'_, f64> {}
 
 /// A formula through all parts of it.
 fn climb<N: Tower>(x: N, y: N) -> N {
-    let mut z = Float::sqrt(x * y) + N::PI() - &x;
+    let mut z = std::ops::Sub::sub(Float::sqrt(x * y) + N::PI(), &x);
     z += &Float::powi(y, 3);
     z.mul_add_assign(Inv::inv(x), Float::max(x, N::zero()));
     let sum: N = [x, y, z].iter().sum();
