@@ -12,8 +12,11 @@ use std::ptr::NonNull;
 /// Elements in the first chunk; each further chunk is twice as long.
 const FIRST: usize = 1 << 10;
 
-/// How many chunks a stream may have, so that every place fits in 32 bits with the largest value to spare.
-const CHUNKS: usize = 22;
+/// How many places a stream may have, so that each fits in 32 bits with the largest value to spare: those of 22 chunks.
+const PLACES: usize = FIRST * ((1 << 22) - 1);
+
+const FULL: &str =
+    "a tape holds at most 4,294,966,272 operations: clear it between evaluations, or split the computation";
 
 /// The chunk that holds element `at`, and the elements that this chunk holds.
 fn chunk_of(at: usize) -> (usize, Range<usize>) {
@@ -28,15 +31,20 @@ type Chunk<T> = NonNull<[MaybeUninit<T>]>;
 /// Elements are `Copy` and are read by value, so that no borrow of an element ever outlives a
 /// [`truncate`](Self::truncate). Memory is given back only when the stream is dropped.
 ///
+/// Its first places may be [skipped](Self::skip): they count, but hold nothing.
+///
 /// # Invariants
 /// 1. `chunks[k]` points to a live allocation of the length that `chunk_of` states; it is neither moved nor freed
 ///    before the stream is dropped.
-/// 2. Every element below the highest `length` ever reached is initialised.
+/// 2. `origin <= length`, and place `at` from `origin` on is number `at - origin` of the elements that are held. Every number below
+///    the highest `length - origin` ever reached is initialised.
 /// 3. Either `end == length` or the element at `length` lies in the open chunk, `base` is the address of that
-///    chunk's first element less the chunk's start (in elements), and `end` is that chunk's end.
+///    chunk's first element less the place of that element (in elements), and `end` is the place behind the chunk.
 ///
 /// Only `extend` runs foreign code between reading and writing these fields, and it writes all of them back together.
 pub struct Stream<T> {
+    /// How many places were skipped.
+    origin: Cell<usize>,
     length: Cell<usize>,
     end: Cell<usize>,
     base: Cell<*mut T>,
@@ -46,6 +54,7 @@ pub struct Stream<T> {
 impl<T> Default for Stream<T> {
     fn default() -> Self {
         Self {
+            origin: Cell::new(0),
             length: Cell::new(0),
             end: Cell::new(0),
             base: Cell::new(std::ptr::null_mut()),
@@ -134,6 +143,30 @@ impl<T: Copy> Stream<T> {
         self.length.set(at);
     }
 
+    /// Counts a place that holds nothing, and returns it; or does nothing where an element stands before.
+    ///
+    /// # Panics
+    /// As [`push`](Self::push).
+    #[inline(always)]
+    pub fn skip(&self) -> Option<usize> {
+        let at = self.length.get();
+        if at != self.origin.get() {
+            return None;
+        }
+        assert!(at < PLACES, "{FULL}");
+        self.origin.set(at + 1);
+        self.length.set(at + 1);
+        // Nothing open: what `base` and `end` say of a chunk is said with the old origin.
+        self.end.set(at + 1);
+        Some(at)
+    }
+
+    /// How many places were skipped.
+    #[inline(always)]
+    pub fn skipped(&self) -> usize {
+        self.origin.get()
+    }
+
     /// Opens the chunk that holds element `at`, which is the next to be pushed.
     #[cold]
     #[inline(never)]
@@ -147,17 +180,15 @@ impl<T: Copy> Stream<T> {
     #[cold]
     #[inline(never)]
     fn chunk_at(&self, at: usize) -> (*mut T, usize) {
-        let (chunk, range) = chunk_of(at);
-        assert!(
-            chunk < CHUNKS,
-            "a tape holds at most 4,294,966,272 operations: clear it between evaluations, or split the computation"
-        );
+        assert!(at < PLACES, "{FULL}");
+        let origin = self.origin.get();
+        let (chunk, range) = chunk_of(at - origin);
         let mut chunks = self.chunks.borrow_mut();
         if chunks.len() == chunk {
             let fresh = Box::new_uninit_slice(range.len());
             chunks.push(NonNull::from(Box::leak(fresh)));
         }
-        (chunks[chunk].as_ptr().cast::<T>().wrapping_sub(range.start), range.end)
+        (chunks[chunk].as_ptr().cast::<T>().wrapping_sub(origin + range.start), PLACES.min(origin + range.end))
     }
 
     /// Forgets every element from `length` on; the memory stays for what is pushed next.
@@ -167,6 +198,7 @@ impl<T: Copy> Stream<T> {
     pub fn truncate(&self, length: usize) {
         assert!(length <= self.length.get(), "truncate to {length} elements of {}", self.length.get());
         self.length.set(length);
+        self.origin.set(self.origin.get().min(length));
         // Nothing open: the next push opens the chunk it needs.
         self.end.set(length);
     }
@@ -174,34 +206,48 @@ impl<T: Copy> Stream<T> {
     /// Reads element `at`.
     ///
     /// # Panics
-    /// When `at` is not below [`len`](Self::len).
+    /// When `at` is not below [`len`](Self::len), or was skipped.
     #[inline]
     pub fn get(&self, at: usize) -> T {
-        assert!(at < self.length.get(), "element {at} of {}", self.length.get());
-        let (chunk, range) = chunk_of(at);
+        let (origin, length) = (self.origin.get(), self.length.get());
+        assert!(origin <= at && at < length, "element {at} of {length}, of which {origin} hold nothing");
+        let (chunk, range) = chunk_of(at - origin);
         let first = self.chunks.borrow()[chunk].as_ptr().cast::<T>();
-        // SAFETY: `at` lies in `range`, so the address is inside chunk `chunk` (invariant 1); `at < length`, so the
+        // SAFETY: `at - origin` lies in `range`, so the address is inside chunk `chunk` (invariant 1); `at < length`, so the
         // element is initialised (invariant 2).
-        unsafe { first.add(at - range.start).read() }
+        unsafe { first.add(at - origin - range.start).read() }
+    }
+
+    /// The numbers of the elements in `range`; panics when some are not held.
+    #[inline(always)]
+    fn held(&self, range: &Range<usize>) -> Range<usize> {
+        let (origin, length) = (self.origin.get(), self.length.get());
+        assert!(range.end <= length, "elements {range:?} of {length}");
+        if range.is_empty() {
+            return 0..0;
+        }
+        assert!(origin <= range.start, "elements {range:?}, of which those before {origin} hold nothing");
+        range.start - origin..range.end - origin
     }
 
     /// Shows the elements of `range` to `visit`, first to last, with their places.
     ///
     /// # Panics
-    /// When `range` ends beyond [`len`](Self::len).
+    /// When `range` ends beyond [`len`](Self::len), or begins among places that were skipped.
     #[inline(always)]
     pub fn visit(&self, range: Range<usize>, mut visit: impl FnMut(usize, T)) {
-        assert!(range.end <= self.length.get(), "elements {range:?} of {}", self.length.get());
-        let mut start = range.start;
-        while start < range.end {
+        let numbers = self.held(&range);
+        let origin = range.start - numbers.start;
+        let mut start = numbers.start;
+        while start < numbers.end {
             let (chunk, held) = chunk_of(start);
             let first = self.chunks.borrow()[chunk].as_ptr().cast::<T>();
-            let high = held.end.min(range.end);
-            for at in start..high {
-                // SAFETY: `held.start <= at < held.end`, so the address is inside chunk `chunk`, which lives as long
-                // as `self` whatever `visit` does (invariant 1); `at` was below `length` when this call began, and
+            let high = held.end.min(numbers.end);
+            for number in start..high {
+                // SAFETY: `held.start <= number < held.end`, so the address is inside chunk `chunk`, which lives as long
+                // as `self` whatever `visit` does (invariant 1); `number` was held when this call began, and
                 // truncation does not undo initialisation (invariant 2).
-                visit(at, unsafe { first.add(at - held.start).read() });
+                visit(origin + number, unsafe { first.add(number - held.start).read() });
             }
             start = high;
         }
@@ -210,18 +256,19 @@ impl<T: Copy> Stream<T> {
     /// Shows the elements of `range` to `visit`, last to first, with their places.
     ///
     /// # Panics
-    /// When `range` ends beyond [`len`](Self::len).
+    /// When `range` ends beyond [`len`](Self::len), or begins among places that were skipped.
     #[inline(always)]
     pub fn visit_back(&self, range: Range<usize>, mut visit: impl FnMut(usize, T)) {
-        assert!(range.end <= self.length.get(), "elements {range:?} of {}", self.length.get());
-        let mut end = range.end;
-        while end > range.start {
+        let numbers = self.held(&range);
+        let origin = range.start - numbers.start;
+        let mut end = numbers.end;
+        while end > numbers.start {
             let (chunk, held) = chunk_of(end - 1);
             let first = self.chunks.borrow()[chunk].as_ptr().cast::<T>();
-            let low = held.start.max(range.start);
-            for at in (low..end).rev() {
+            let low = held.start.max(numbers.start);
+            for number in (low..end).rev() {
                 // SAFETY: as in `visit`.
-                visit(at, unsafe { first.add(at - held.start).read() });
+                visit(origin + number, unsafe { first.add(number - held.start).read() });
             }
             end = low;
         }
@@ -260,9 +307,8 @@ mod tests {
 
     #[test]
     fn every_place_fits_in_32_bits_with_one_to_spare() {
-        let beyond = FIRST * ((1 << CHUNKS) - 1);
-        assert_eq!(chunk_of(beyond).0, CHUNKS);
-        assert!(u32::try_from(beyond).is_ok_and(|last| last < u32::MAX));
+        assert_eq!(chunk_of(PLACES).0, 22);
+        assert!(u32::try_from(PLACES).is_ok_and(|last| last < u32::MAX));
     }
 
     #[test]
@@ -318,10 +364,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn behaves_like_a_vec(steps in prop::collection::vec((0usize..4000, 0usize..5000), 1..12)) {
+        fn behaves_like_a_vec(steps in prop::collection::vec((0usize..4000, 0usize..5000, 0usize..3000), 1..12)) {
             let stream = Stream::new();
             let mut model = Vec::new();
-            for (grow, shrink) in steps {
+            for (grow, shrink, skip) in steps {
+                for _ in 0..skip {
+                    if model.len() == stream.skipped() {
+                        prop_assert_eq!(stream.skip(), Some(model.len()));
+                        model.push(0);
+                    } else {
+                        prop_assert_eq!(stream.skip(), None);
+                    }
+                }
                 for i in 0..grow / 2 {
                     let at = if i % 2 == 0 { stream.try_push(i * 7) } else { None };
                     prop_assert_eq!(at.unwrap_or_else(|| stream.push(i * 7)), model.len());
@@ -332,13 +386,15 @@ mod tests {
                 let to = model.len().saturating_sub(shrink);
                 stream.truncate(to);
                 model.truncate(to);
+                let skipped = stream.skipped();
                 let mut forward = Vec::new();
-                stream.visit(0..to, |at, x| forward.push((at, x)));
+                stream.visit(skipped..to, |at, x| forward.push((at, x)));
                 let mut backward = Vec::new();
-                stream.visit_back(to / 3..to, |at, x| backward.push((at, x)));
-                prop_assert!(forward.iter().map(|p| p.1).eq(model.iter().copied()));
-                prop_assert!(backward.iter().rev().eq(forward[to / 3..].iter()));
-                if to > 0 { prop_assert_eq!(stream.get(to / 2), model[to / 2]); }
+                let start = skipped.max(to / 3);
+                stream.visit_back(start..to, |at, x| backward.push((at, x)));
+                prop_assert!(forward.iter().copied().eq(model.iter().copied().enumerate().skip(skipped)));
+                prop_assert!(backward.iter().rev().eq(forward[start - skipped..].iter()));
+                if to > start { prop_assert_eq!(stream.get(start), model[start]); }
             }
         }
     }

@@ -33,7 +33,8 @@ pub(super) fn one_nested<T: Real, R: Rule>(x: Var<'_, T>, rule: R) -> Var<'_, T>
     one(x, rule)
 }
 
-/// `rule(x, y)`: a node where two variables meet, a fold where one of them is a constant.
+/// `rule(x, y)`: a node where two variables meet, a fold where one of them is a constant or both hang on the same node, as in
+/// `x * x`.
 #[inline(always)]
 #[track_caller]
 pub(super) fn two<'t, T: Real, R: Rule2>(x: Var<'t, T>, y: Var<'t, T>, rule: R) -> Var<'t, T> {
@@ -48,6 +49,12 @@ pub(super) fn two<'t, T: Real, R: Rule2>(x: Var<'t, T>, y: Var<'t, T>, rule: R) 
             let (by_x, by_y) = rule.slopes(a, b, z);
             let partials = [by_x * x.handle.scale, by_y * y.handle.scale];
             let parents = [x.handle.place.index(), y.handle.place.index()];
+            if parents[0] == parents[1] && !x.handle.place.is_traced() {
+                let scale = partials[0] + partials[1];
+                if !scale.holds_nan() {
+                    return Var::new(tape, z, scale, x.handle.place.folded());
+                }
+            }
             let index = if x.handle.place.is_traced() { None } else { tape.record.try_pair(parents, partials) };
             let place = if let Some(index) = index {
                 Place::new(index, Place::FOLDED)

@@ -61,11 +61,10 @@ struct Term<T> {
 
 /// The nodes of a tape of numbers.
 pub struct Scalars<T: Real> {
+    /// Variables that were made before anything else are places that hold nothing.
     nodes: Stream<ScalarNode<T>>,
     /// For each statement its terms `(partial, parent)`, then a head `(1 if its gradient is kept, how many terms)`.
     terms: Stream<Term<T>>,
-    /// How many variables were made before anything else.
-    leading: Cell<usize>,
     /// Room for the operands of a sum while its iterator still runs; of several, where it sums in its turn.
     pending: RefCell<Vec<Vec<Operand<T>>>>,
     /// Whether a partial is NaN. A usual sweep would lose it behind an adjoint of 0.
@@ -87,7 +86,6 @@ impl<T: Real> Default for Scalars<T> {
         Self {
             nodes: Stream::default(),
             terms: Stream::default(),
-            leading: Cell::new(0),
             pending: RefCell::default(),
             doubtful: Cell::new(false),
             lanes: RefCell::default(),
@@ -115,14 +113,13 @@ impl<T: Real> Record for Scalars<T> {
     fn clear(&mut self) {
         self.nodes.truncate(0);
         self.terms.truncate(0);
-        self.leading.set(0);
         self.doubtful.set(false);
         self.marks.get_mut().clear();
     }
 
     #[inline(always)]
     fn leading_variables(&self) -> usize {
-        self.leading.get()
+        self.nodes.skipped()
     }
 
     #[inline(always)]
@@ -145,21 +142,12 @@ impl<T: Real> Scalars<T> {
     /// A variable, if there is room for it at hand.
     #[inline(always)]
     pub(super) fn try_leaf(&self) -> Option<Index> {
-        self.nodes.try_push(ScalarNode::leaf()).map(|at| self.lead(at))
+        self.nodes.skip().or_else(|| self.nodes.try_push(ScalarNode::leaf())).map(index)
     }
 
     /// A variable, whatever it takes.
     pub(super) fn leaf(&self) -> Index {
-        self.lead(self.nodes.push(ScalarNode::leaf()))
-    }
-
-    /// Counts a new variable as one of the leading ones, if it is.
-    #[inline(always)]
-    fn lead(&self, at: usize) -> Index {
-        if self.leading.get() == at {
-            self.leading.set(at + 1);
-        }
-        index(at)
+        index(self.nodes.skip().unwrap_or_else(|| self.nodes.push(ScalarNode::leaf())))
     }
 
     /// A node with two parents, if there is room for it at hand and its partials are in no doubt.
@@ -255,7 +243,7 @@ impl<T: Real> Scalars<T> {
         self.terms.visit(head - count as usize..head, |_, term| visit(term.partial, term.parent));
     }
 
-    /// Shows the nodes of a range to `visit`, first to last.
+    /// Shows the nodes of a range to `visit`, first to last; the leading variables are not among those it can show.
     #[inline(always)]
     pub(super) fn visit(&self, nodes: Range<usize>, visit: impl FnMut(usize, ScalarNode<T>)) {
         self.nodes.visit(nodes, visit);
@@ -270,18 +258,17 @@ impl<T: Real> Scalars<T> {
     pub(super) fn truncate(&mut self, to: Position) {
         self.nodes.truncate(to.nodes);
         self.terms.truncate(to.terms);
-        self.leading.set(self.leading.get().min(to.nodes));
         self.doubtful.set(to.doubtful);
     }
 
     /// What node `at` is.
     pub(super) fn shape(&self, at: usize) -> Shape<T> {
-        self.nodes.get(at).shape()
+        if at < self.nodes.skipped() { Shape::Leaf } else { self.nodes.get(at).shape() }
     }
 
     /// The terms of node `at`, whatever its shape.
     pub(super) fn terms(&self, at: Index) -> Vec<(T, Index)> {
-        match self.nodes.get(at as usize).shape() {
+        match self.shape(at as usize) {
             Shape::Leaf => Vec::new(),
             Shape::Pair(terms) => terms.to_vec(),
             Shape::Statement(head) => {

@@ -15,9 +15,9 @@ pub trait Record: Default {
     }
     /// Forgets every node and keeps the memory.
     fn clear(&mut self);
-    /// How many variables stand before the first operation. A sweep need not visit them: all of them keep what arrives.
+    /// How many variables stand before the first operation. A sweep does not visit them: all of them keep what arrives.
     fn leading_variables(&self) -> usize;
-    /// Shows the nodes of a range to `visit`, last first.
+    /// Shows the nodes of a range behind the leading variables to `visit`, last first.
     fn visit_back(&self, nodes: Range<usize>, visit: impl FnMut(usize, Self::Node));
     /// Whether something was recorded that only a careful sweep gets right.
     fn wants_care(&self) -> bool;
@@ -63,7 +63,8 @@ pub(crate) fn sweep<V: Value, W, A: Adjoint<V, W>>(
     kept: &mut KeptSlots,
     mut look: impl FnMut(&<V::Record as Record>::Node),
 ) {
-    record.visit_back(down_to.min(slots.len())..slots.len(), |at, node| {
+    let leading = record.leading_variables().min(slots.len());
+    record.visit_back(down_to.clamp(leading, slots.len())..slots.len(), |at, node| {
         let (parents, rest) = slots.split_at_mut(at);
         let upstream = std::mem::replace(&mut rest[0], A::nothing());
         if upstream.is_nothing() {
@@ -77,6 +78,9 @@ pub(crate) fn sweep<V: Value, W, A: Adjoint<V, W>>(
             upstream.discard(record);
         }
     });
+    if down_to < leading {
+        kept.0.push(down_to..leading);
+    }
 }
 
 /// Which slots hold a gradient after a sweep. Variables are mostly made one after another, so runs of them are few.
