@@ -6,10 +6,8 @@ use std::ops::Range;
 
 impl<V: Value> Tape<V> {
     /// The sweep from `outputs` through the nodes from `down_to` on. Of the nodes below, those in `kept_below` keep what arrives;
-    /// `strays` says of a node whether it hands on to another one below.
-    ///
-    /// # Errors
-    /// When something strayed, or an output stands below: then some gradients are lost.
+    /// `strays` says of a node whether it hands on to another one below. `None` if one did, or if an output stands below: then some
+    /// gradient would be lost.
     #[track_caller]
     pub(crate) fn backward_part<'t>(
         &'t self,
@@ -17,7 +15,7 @@ impl<V: Value> Tape<V> {
         down_to: usize,
         kept_below: &[Range<usize>],
         strays: impl Fn(&<V::Record as Record>::Node) -> bool,
-    ) -> Result<Gradients<'t, V>, Strayed> {
+    ) -> Option<Gradients<'t, V>> {
         let mut sweeps = self.seeded(outputs, "backward_to");
         let is_kept = |at: usize| at >= down_to || kept_below.iter().any(|run| run.contains(&at));
         let mut strayed = sweeps.seeds.iter().any(|seed| !is_kept(seed.at as usize));
@@ -25,10 +23,6 @@ impl<V: Value> Tape<V> {
             sweeps.run_part(self, &Part { down_to, kept_below }, |node| strayed |= strays(node));
         }
         // the slots of a sweep that strayed are not clean, and do not go back to the tape
-        if strayed { Err(Strayed) } else { Ok(Gradients::new(self, sweeps)) }
+        if strayed { None } else { Some(Gradients::new(self, sweeps)) }
     }
 }
-
-/// A gradient arrived below a partial sweep, where nobody would ask for it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Strayed;
