@@ -189,8 +189,8 @@ impl<V, const N: usize> Parameters for [V; N] {
     type Value = V;
     type Of<U> = [U; N];
     #[inline]
-    fn map<U>(&self, mut to: impl FnMut(&V) -> U) -> [U; N] {
-        self.each_ref().map(|value| to(value))
+    fn map<U>(&self, to: impl FnMut(&V) -> U) -> [U; N] {
+        self.each_ref().map(to)
     }
     #[inline]
     fn for_each<U>(&self, arranged: [U; N], visit: impl FnMut(U)) {

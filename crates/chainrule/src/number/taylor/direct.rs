@@ -17,28 +17,50 @@ fn is<R: 'static, Known: 'static>() -> bool {
 #[track_caller]
 pub(super) fn one<T: Real, const K: usize, R: Rule>(x: Taylor<T, K>, _: R) -> Option<Taylor<T, K>> {
     if is::<R, rule::Neg>() {
-        return Some(-x);
-    }
-    if is::<R, rule::Recip>() {
-        return Some(Taylor::constant(T::one()).quotient(x));
-    }
-    let circle = is::<R, rule::Sin>() || is::<R, rule::Cos>();
-    let hyperbola = is::<R, rule::Sinh>() || is::<R, rule::Cosh>();
-    let curve = is::<R, rule::Tanh>() || is::<R, rule::SechSquared>();
-    let at = x.value();
-    let [first, second] = if circle {
-        pair(x, [at.sin(), at.cos()], |[sin, cos], k| [cos.coefficient(k), -sin.coefficient(k)])
-    } else if hyperbola {
-        pair(x, [at.sinh(), at.cosh()], |[sinh, cosh], k| [cosh.coefficient(k), sinh.coefficient(k)])
-    } else if curve {
-        let twice = T::literal(-2.0);
-        pair(x, [at.tanh(), at.apply(rule::SechSquared)], |[tanh, slope], k| {
-            [slope.coefficient(k), twice * convolution(&tanh.coefficients, &slope.coefficients, k)]
-        })
+        Some(-x)
+    } else if is::<R, rule::Recip>() {
+        Some(Taylor::constant(T::one()).quotient(x))
+    } else if is::<R, rule::Sin>() {
+        Some(circle(x)[0])
+    } else if is::<R, rule::Cos>() {
+        Some(circle(x)[1])
+    } else if is::<R, rule::Sinh>() {
+        Some(hyperbola(x)[0])
+    } else if is::<R, rule::Cosh>() {
+        Some(hyperbola(x)[1])
+    } else if is::<R, rule::Tanh>() {
+        Some(curve(x)[0])
+    } else if is::<R, rule::SechSquared>() {
+        Some(curve(x)[1])
     } else {
-        return None;
-    };
-    Some(if is::<R, rule::Sin>() || is::<R, rule::Sinh>() || is::<R, rule::Tanh>() { first } else { second })
+        None
+    }
+}
+
+// Functions of their own, so that they are compiled once and not for every rule.
+
+/// sin x and cos x.
+#[track_caller]
+fn circle<T: Real, const K: usize>(x: Taylor<T, K>) -> [Taylor<T, K>; 2] {
+    let at = x.value();
+    pair(x, [at.sin(), at.cos()], |[sin, cos], k| [cos.coefficients[k], -sin.coefficients[k]])
+}
+
+/// sinh x and cosh x.
+#[track_caller]
+fn hyperbola<T: Real, const K: usize>(x: Taylor<T, K>) -> [Taylor<T, K>; 2] {
+    let at = x.value();
+    pair(x, [at.sinh(), at.cosh()], |[sinh, cosh], k| [cosh.coefficients[k], sinh.coefficients[k]])
+}
+
+/// tanh x and its slope s, whose own slope is -2 s tanh x.
+#[track_caller]
+fn curve<T: Real, const K: usize>(x: Taylor<T, K>) -> [Taylor<T, K>; 2] {
+    let at = x.value();
+    pair(x, [at.tanh(), at.apply(rule::SechSquared)], |[tanh, slope], k| {
+        let product = convolution(&tanh.coefficients, &slope.coefficients, k);
+        [slope.coefficients[k], T::literal(-2.0) * product]
+    })
 }
 
 /// Two functions of x, given by their values, whose slopes are made of the two: `slopes` gives their coefficients of order k from the
@@ -66,9 +88,9 @@ fn pair<T: Real, const K: usize>(
 #[track_caller]
 pub(super) fn two<T: Real, const K: usize, R: Rule2>(x: Taylor<T, K>, y: Taylor<T, K>, _: R) -> Option<Taylor<T, K>> {
     if is::<R, rule::Add>() {
-        Some(x.zip(y, |x, y| x + y))
+        Some(x.sum_with(y))
     } else if is::<R, rule::Sub>() {
-        Some(x.zip(y, |x, y| x - y))
+        Some(x.sum_with(-y))
     } else if is::<R, rule::Mul>() {
         Some(x.product(y))
     } else if is::<R, rule::Div>() {
@@ -78,7 +100,7 @@ pub(super) fn two<T: Real, const K: usize, R: Rule2>(x: Taylor<T, K>, y: Taylor<
     } else if is::<R, rule::HypotSlope>() {
         Some(Polar::new(x, y).cosine)
     } else if is::<R, rule::Atan2>() {
-        // its first argument is the ordinate
+        // the ordinate comes first
         Some(Polar::new(y, x).angle(x.value().atan2(y.value())))
     } else if is::<R, rule::Atan2Slope>() {
         let Polar { radius, cosine, .. } = Polar::new(x, y);

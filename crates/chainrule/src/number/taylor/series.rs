@@ -53,10 +53,10 @@ impl<T: Real, const K: usize> Taylor<T, K> {
     }
 
     #[track_caller]
-    pub(super) fn zip(self, other: Self, to: impl Fn(T, T) -> T) -> Self {
+    pub(super) fn sum_with(self, other: Self) -> Self {
         let [mut x, y] = Self::of_equal_length([self, other]);
         for (x, y) in x.coefficients[..x.terms].iter_mut().zip(y.known()) {
-            *x = to(*x, *y);
+            *x += *y;
         }
         x
     }
