@@ -231,7 +231,7 @@ fn what_cannot_be_answered_is_refused() {
     refused(&|| _ = tape.forward_lanes(&[(folded.keep(), [1.0])]), "intermediate result");
     refused(&|| _ = tape.forward_lanes(&[(Var::constant(1.0), [1.0])]), "cannot move");
     let moved = tape.forward_lanes(&[(x, [1.0])]);
-    refused(&|| _ = moved.of(x * x), "recorded after the sweep");
+    refused(&|| _ = moved.of((x * x).keep()), "recorded after the sweep");
     // what was folded since into something that the sweep saw is answered: the derivative of exp(2x) is 2 exp(2x)
     assert_eq!(moved.of((2.0 * x).exp()), [2.0 * 4f64.exp()]);
     // none of this left the slots dirty

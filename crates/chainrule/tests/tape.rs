@@ -50,7 +50,7 @@ fn constants_stand_on_both_sides_and_leave_no_trace() {
     let tape = ScalarTape::new();
     let x = tape.var(4.0);
     let y = 1.0 + (2.0 * x - 3.0) / 5.0 + 8.0 / x - (7.0 % x) + (x % 3.0) - 10.0 * tape.constant(2.0);
-    assert_eq!(tape.len(), 1 + 3, "three additions of two functions of x");
+    assert_eq!(tape.len(), 1, "all are functions of x alone");
     // 2/5 - 8/x² + trunc(7/x) + 1
     assert!((y.backward().of(x) - (0.4 - 0.5 + 1.0 + 1.0)).abs() < 1e-15);
     let f32s = Tape::<f32>::new();
@@ -132,7 +132,7 @@ fn folded_intermediates_are_kept_or_refused() {
     assert_eq!((kept * kept).backward().of(kept), 2.0 * 0.5f64.exp());
     assert!(((kept * kept).backward().of(x) - 2.0 * 1f64.exp()).abs() < 1e-14);
     let twice = kept.keep();
-    assert_eq!(tape.len(), 1 + 1 + 2, "keeping a kept value adds nothing");
+    assert_eq!(tape.len(), 1 + 1, "keeping a kept value adds nothing, nor does its square");
     assert_eq!((twice + 0.0).backward().of(kept), 1.0);
     assert_eq!((x * x).keep().backward().of(x), 1.0);
 

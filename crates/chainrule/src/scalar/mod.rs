@@ -1,8 +1,8 @@
 //! Numbers on a tape.
 //!
 //! A handle knows its value and how it hangs on one node, `d handle = scale · d node`. So a function of one variable, and
-//! an operation with a constant, record nothing: they change `value` and `scale`. Only where two variables meet is a node
-//! written: two partials and two parents, once.
+//! an operation with a constant, record nothing: they change `value` and `scale`; nor does `x * x`, whose operands hang on one node.
+//! Only where two variables meet is a node written: two partials and two parents, once.
 
 mod adjoint;
 mod lanes;
