@@ -358,13 +358,13 @@ mod loops {
         let last = results[results.len() - 1];
         let second = if keeps { state[0] } else { last * w[0] + state[1] };
         let third = if resets && i % 3 == 1 { T::literal(0.25) } else { (state[2] * w[1]).sin() };
-        [last.tanh(), second.sin() + T::literal(0.0), if keeps && i % 2 == 0 { w[0] } else { third }]
+        [last.tanh(), second.sin() + T::literal(0.0), if keeps && i.is_multiple_of(2) { w[0] } else { third }]
     }
 
     /// r n - β(s + 1, r - 1), r the least with β(s, r) >= n (Griewank & Walther, ACM TOMS 26, 2000).
     fn published(n: usize, s: usize) -> usize {
         let beta = |s: usize, r: usize| (1..=s).fold(1, |product, i| product * (r + i) / i);
-        let r = (0..).find(|&r| beta(s, r) >= n).unwrap();
+        let r = (0..=n).find(|&r| beta(s, r) >= n).expect("β(s, n) is more than n");
         if r == 0 { 0 } else { r * n - beta(s + 1, r - 1) }
     }
 

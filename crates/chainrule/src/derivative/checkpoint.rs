@@ -116,7 +116,7 @@ impl Checkpoints {
                     match action {
                         Action::Store => stored.push(run.at.clone()),
                         Action::Restore => {
-                            run.at.clone_from(stored.last().expect("the first state is kept to the end"))
+                            run.at.clone_from(stored.last().expect("the first state is kept to the end"));
                         }
                         Action::Discard => drop(stored.pop()),
                         Action::Advance { from, to } => (from..to).for_each(|i| run.advance(i, &step)),

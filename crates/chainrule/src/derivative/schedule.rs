@@ -126,7 +126,7 @@ mod tests {
     /// The published optimum, r n - β(s + 1, r - 1) (theorem 1 of Algorithm 799).
     fn published(steps: usize, snapshots: usize) -> u128 {
         let (n, s) = (steps as u128, snapshots as u128);
-        let r = (0..).find(|&r| binomial(s, r) >= n).unwrap();
+        let r = (0..=n).find(|&r| binomial(s, r) >= n).expect("β(s, n) is more than n");
         if r == 0 { 0 } else { r * n - binomial(s + 1, r - 1) }
     }
 

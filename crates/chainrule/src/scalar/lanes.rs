@@ -234,7 +234,7 @@ impl<T: Real> Tape<T> {
         if let Some(top) = top {
             slots.fill(&self.record, top, seeds);
         }
-        LaneGradients { tape: self, slots: Some(slots) }
+        LaneGradients { tape: self, slots }
     }
 
     #[inline(always)]
@@ -252,8 +252,7 @@ impl<T: Real> Tape<T> {
 #[must_use = "a sweep changes nothing: ask the gradients with `of`"]
 pub struct LaneGradients<'t, T: Real, const L: usize> {
     tape: &'t Tape<T>,
-    /// Something until it is dropped.
-    slots: Option<Box<LaneSlots<T>>>,
+    slots: LaneSlots<T>,
 }
 
 impl<T: Real, const L: usize> LaneGradients<'_, T, L> {
@@ -283,7 +282,7 @@ impl<T: Real, const L: usize> LaneGradients<'_, T, L> {
             Node::Folded => folded_away(),
         };
         self.tape.own(x, "LaneGradients::of");
-        let arrived = self.slots.as_ref().map_or([None; L], |slots| slots.arrived(at));
+        let arrived = self.slots.arrived(at);
         if self.tape.is_traced() { arrived } else { arrived.map(|lane| lane.or(Some(T::zero()))) }
     }
 
@@ -318,10 +317,8 @@ impl<T: Real, const L: usize> LaneGradients<'_, T, L> {
 impl<T: Real, const L: usize> Drop for LaneGradients<'_, T, L> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(mut slots) = self.slots.take() {
-            slots.forget::<L>();
-            self.tape.record.give_lanes(slots);
-        }
+        self.slots.forget::<L>();
+        self.tape.record.give_lanes(std::mem::take(&mut self.slots));
     }
 }
 

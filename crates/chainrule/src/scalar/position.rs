@@ -109,8 +109,8 @@ impl<T: Real> Tape<T> {
         let Live { position, nodes, .. } = &marks[at];
         let down_to = position.nodes;
         match self.backward_part(outputs, down_to, nodes, |node| self.record.strays(node, down_to, nodes)) {
-            Ok(gradients) => gradients,
-            Err(_) => panic!(
+            Some(gradients) => gradients,
+            None => panic!(
                 "backward_to: what was recorded after the mark uses a value from before it that was not marked, and the \
                  gradient by that value would be lost: give it to `mark` as well, and use the handle that `resume` returns"
             ),

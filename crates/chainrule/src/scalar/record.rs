@@ -71,8 +71,7 @@ pub struct Scalars<T: Real> {
     /// Whether a partial is NaN. A usual sweep would lose it behind an adjoint of 0.
     doubtful: Cell<bool>,
     /// Buffers of earlier sweeps in lanes.
-    #[expect(clippy::vec_box, reason = "the boxes themselves move in and out")]
-    lanes: RefCell<Vec<Box<LaneSlots<T>>>>,
+    lanes: RefCell<Vec<LaneSlots<T>>>,
     /// Buffers of earlier forward sweeps.
     pub(super) tangents: RefCell<Vec<Vec<T>>>,
     /// Tapes for blocks that are preaccumulated.
@@ -207,13 +206,13 @@ impl<T: Real> Scalars<T> {
 
     /// Slots for a sweep in lanes, all of them nothing.
     #[inline]
-    pub(super) fn take_lanes(&self) -> Box<LaneSlots<T>> {
+    pub(super) fn take_lanes(&self) -> LaneSlots<T> {
         self.lanes.borrow_mut().pop().unwrap_or_default()
     }
 
     /// Gives the slots back, all of them nothing again.
     #[inline]
-    pub(super) fn give_lanes(&self, slots: Box<LaneSlots<T>>) {
+    pub(super) fn give_lanes(&self, slots: LaneSlots<T>) {
         self.lanes.borrow_mut().push(slots);
     }
 

@@ -257,6 +257,7 @@ impl<V: Value> Tape<V> {
     /// What a sweep from these outputs needs.
     #[inline(always)]
     #[track_caller]
+    #[expect(clippy::unnecessary_box_returns, reason = "the boxes themselves move in and out")]
     fn seeded<'t>(&'t self, outputs: impl IntoIterator<Item = (Var<'t, V>, V)>, asked: &str) -> Box<Sweeps<V>> {
         let mut sweeps = self.spare.borrow_mut().pop().unwrap_or_default();
         sweeps.begin(&self.record);

@@ -2,14 +2,13 @@
 
 use super::sweep::Part;
 use super::{Gradients, Record, Tape, Value, Var};
+use std::cell::Cell;
 use std::ops::Range;
 
 impl<V: Value> Tape<V> {
     /// The sweep from `outputs` through the nodes from `down_to` on. Of the nodes below, those in `kept_below` keep what arrives;
-    /// `strays` says of a node whether it hands on to another one below.
-    ///
-    /// # Errors
-    /// When something strayed, or an output stands below: then some gradients are lost.
+    /// `strays` says of a node whether it hands on to another one below. `None` if one did, or if an output stands below: then some
+    /// gradient would be lost.
     #[track_caller]
     pub(crate) fn backward_part<'t>(
         &'t self,
@@ -17,18 +16,38 @@ impl<V: Value> Tape<V> {
         down_to: usize,
         kept_below: &[Range<usize>],
         strays: impl Fn(&<V::Record as Record>::Node) -> bool,
-    ) -> Result<Gradients<'t, V>, Strayed> {
+    ) -> Option<Gradients<'t, V>> {
         let mut sweeps = self.seeded(outputs, "backward_to");
         let is_kept = |at: usize| at >= down_to || kept_below.iter().any(|run| run.contains(&at));
-        let mut strayed = sweeps.seeds.iter().any(|seed| !is_kept(seed.at as usize));
-        if !strayed {
-            sweeps.run_part(self, &Part { down_to, kept_below }, |node| strayed |= strays(node));
+        let part = Above { down_to, kept_below, strays, strayed: Cell::new(false) };
+        if !sweeps.seeds.iter().all(|seed| is_kept(seed.at as usize)) {
+            return None;
         }
+        sweeps.run_part(self, &part);
         // the slots of a sweep that strayed are not clean, and do not go back to the tape
-        if strayed { Err(Strayed) } else { Ok(Gradients::new(self, sweeps)) }
+        (!part.strayed.get()).then(|| Gradients::new(self, sweeps))
     }
 }
 
-/// A gradient arrived below a partial sweep, where nobody would ask for it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Strayed;
+/// What was recorded after a mark.
+struct Above<'a, F> {
+    down_to: usize,
+    kept_below: &'a [Range<usize>],
+    strays: F,
+    strayed: Cell<bool>,
+}
+
+impl<V: Value, F: Fn(&<V::Record as Record>::Node) -> bool> Part<V> for Above<'_, F> {
+    fn down_to(&self) -> usize {
+        self.down_to
+    }
+    fn keep_below(&self, keep: impl FnMut(Range<usize>)) {
+        self.kept_below.iter().cloned().for_each(keep);
+    }
+    #[inline]
+    fn look(&self, node: &<V::Record as Record>::Node) {
+        if (self.strays)(node) {
+            self.strayed.set(true);
+        }
+    }
+}

@@ -118,15 +118,9 @@ impl<A> Slots<A> {
         }
     }
 
-    /// Sweeps from `seeds` down to the node `part.down_to`, and says whether the answer may be trusted.
+    /// Sweeps from `seeds` through `part`, and says whether the answer may be trusted.
     #[inline(always)]
-    fn run<V: Value>(
-        &mut self,
-        record: &V::Record,
-        seeds: &[Seed<V>],
-        part: &Part<'_>,
-        look: impl FnMut(&<V::Record as Record>::Node),
-    ) -> bool
+    fn run<V: Value>(&mut self, record: &V::Record, seeds: &[Seed<V>], part: &impl Part<V>) -> bool
     where
         A: Adjoint<V>,
     {
@@ -139,8 +133,8 @@ impl<A> Slots<A> {
         for seed in seeds {
             self.slots[seed.at as usize].seed(seed.output, &seed.weight);
         }
-        sweep::<V, V, A>(record, &mut self.slots[..needed], part.down_to, &mut self.kept, look);
-        self.kept.0.extend(part.kept_below.iter().map(|run| run.start.min(needed)..run.end.min(needed)));
+        sweep::<V, V, A>(record, &mut self.slots[..needed], part.down_to(), &mut self.kept, |node| part.look(node));
+        part.keep_below(|run| self.kept.0.push(run.start.min(needed)..run.end.min(needed)));
         !self.kept.0.iter().any(|run| self.slots[run.clone()].iter().any(Adjoint::is_doubtful))
     }
 
@@ -154,11 +148,27 @@ impl<A> Slots<A> {
 }
 
 /// The part of a tape that a sweep goes through.
-pub(super) struct Part<'a> {
+pub(super) trait Part<V: Value> {
     /// Where it ends.
-    pub(super) down_to: usize,
-    /// The nodes below that keep what arrives there.
-    pub(super) kept_below: &'a [Range<usize>],
+    fn down_to(&self) -> usize;
+    /// Names the nodes below that keep what arrives there.
+    fn keep_below(&self, keep: impl FnMut(Range<usize>));
+    /// Sees each node that hands something on.
+    fn look(&self, _node: &<V::Record as Record>::Node) {}
+}
+
+/// Everything, down to the leading variables, as many as are named here.
+struct Whole(usize);
+
+impl<V: Value> Part<V> for Whole {
+    #[inline(always)]
+    fn down_to(&self) -> usize {
+        self.0
+    }
+    #[inline(always)]
+    fn keep_below(&self, mut keep: impl FnMut(Range<usize>)) {
+        keep(0..self.0);
+    }
 }
 
 /// An output, and the derivative of the result by it.
@@ -191,26 +201,19 @@ impl<V: Value> Sweeps<V> {
 
     /// One sweep; a second, careful one where the first met a NaN, which may be 0 times infinity.
     pub(super) fn run(&mut self, tape: &Tape<V>) {
-        let variables = 0..tape.record.leading_variables();
-        let part = Part { down_to: variables.end, kept_below: std::slice::from_ref(&variables) };
-        self.run_part(tape, &part, |_| {});
+        self.run_part(tape, &Whole(tape.record.leading_variables()));
     }
 
-    /// The same over a part of the tape. `look` sees each node that hands something on.
+    /// The same over a part of the tape.
     #[inline(always)]
-    pub(super) fn run_part(
-        &mut self,
-        tape: &Tape<V>,
-        part: &Part<'_>,
-        mut look: impl FnMut(&<V::Record as Record>::Node),
-    ) {
+    pub(super) fn run_part(&mut self, tape: &Tape<V>, part: &impl Part<V>) {
         self.carefully = tape.is_traced() || tape.record.wants_care();
-        if !self.carefully && !self.usual.run(&tape.record, &self.seeds, part, &mut look) {
+        if !self.carefully && !self.usual.run(&tape.record, &self.seeds, part) {
             self.usual.forget::<V>(&tape.record);
             self.carefully = true;
         }
         if self.carefully {
-            self.careful.run(&tape.record, &self.seeds, part, &mut look);
+            self.careful.run(&tape.record, &self.seeds, part);
         }
     }
 
