@@ -110,6 +110,7 @@ fn of_kind<V: Value + 'static>(spare: &mut Vec<Box<dyn Any>>) -> &mut Vec<Box<Ta
 
 /// A tape of the thread's, or a new one where none is spare. Whoever panics does not give it back, so that a spare tape is always
 /// in order.
+#[expect(clippy::unnecessary_box_returns, reason = "the boxes themselves move in and out")]
 fn lend<V: Value + 'static>() -> Box<Tape<V>> {
     SPARE.with_borrow_mut(|spare| of_kind(spare).pop()).unwrap_or_default()
 }
