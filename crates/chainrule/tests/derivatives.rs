@@ -28,8 +28,8 @@ fn tenths(count: u32) -> Vec<f64> {
     (0..count).map(|i| 0.1 * f64::from(i)).collect()
 }
 
-/// Published: the examples of `rosen`, `rosen_der`, `rosen_hess` and `rosen_hess_prod` in SciPy's documentation of
-/// `scipy.optimize`.
+/// Published: the examples of `rosen`, `rosen_der`, `rosen_hess` and `rosen_hess_prod` in the documentation of
+/// `scipy.optimize`, of `SciPy`.
 #[test]
 fn rosenbrock_as_published() {
     let (value, _) = value_and_grad(|x| rosenbrock(&x), tenths(10));
@@ -60,15 +60,17 @@ fn the_polar_jacobian_by_every_mode() {
     assert_eq!(jacobian_forward(|x| [2.0 * x + 1.0, x / 4.0], 2.0), [2.0, 0.25]);
 }
 
+/// Results that are products of neighbours, as many as are asked for.
+fn results<T: Float>(x: &[T], outputs: usize) -> Vec<T> {
+    let at = |i: usize| x.get(i % x.len().max(1)).copied().unwrap_or_else(T::one);
+    (0..outputs).map(|i| at(i).sin() * at(i + 1)).collect()
+}
+
 #[test]
 fn jacobians_of_every_shape_agree() {
     // more results than parameters, as many, and fewer; each a product of neighbours: ∂(xᵢ xᵢ₊₁)
     for (inputs, outputs) in [(1, 9), (2, 3), (5, 5), (9, 2), (12, 1), (3, 0), (0, 2), (0, 0)] {
         let x: Vec<f64> = (0..inputs).map(|i| 1.0 + 0.25 * f64::from(i)).collect();
-        fn results<T: Float>(x: &[T], outputs: usize) -> Vec<T> {
-            let at = |i: usize| x.get(i % x.len().max(1)).copied().unwrap_or_else(T::one);
-            (0..outputs).map(|i| at(i).sin() * at(i + 1)).collect()
-        }
         let rows = jacobian_of_many(|x| results(&x, outputs), &x);
         let forward = jacobian_forward(|x| results(&x, outputs), &x);
         assert_eq!((rows.len(), forward.len()), (outputs, outputs));
@@ -97,8 +99,8 @@ fn a_hessian_by_four_routes() {
     let at = [0.8, 1.3, -0.4];
     let forward_over_reverse = hessian(|x| surface(x), at);
     let reverse_over_reverse = jacobian(|x| grad(|x| surface(x), x), at);
-    let forward_over_forward = jacobian_forward(|x| jacobian_forward(|x| surface(x), x), at);
-    let reverse_over_forward = jacobian(|x| jacobian_forward(|x| surface(x), x), at);
+    let forward_over_forward = jacobian_forward(|x| jacobian_forward(surface, x), at);
+    let reverse_over_forward = jacobian(|x| jacobian_forward(surface, x), at);
     for other in [reverse_over_reverse, forward_over_forward, reverse_over_forward] {
         assert_close(&other.concat(), &forward_over_reverse.concat());
     }
@@ -295,10 +297,7 @@ fn harmonic_functions_and_solenoidal_fields() {
     assert_close(&[divergence(field, [0.6, -0.8, 1.1])], &[0.0]);
     assert_close(&[divergence(|x: Vec<_>| x, vec![0.5; 5])], &[5.0]);
     // the divergence of a gradient is the Laplacian
-    assert_close(
-        &[divergence(|x| grad(|x| surface(x), x), [0.8, 1.3, -0.4])],
-        &[laplacian(|x| surface(x), [0.8, 1.3, -0.4])],
-    );
+    assert_close(&[divergence(|x| grad(|x| surface(x), x), [0.8, 1.3, -0.4])], &[laplacian(surface, [0.8, 1.3, -0.4])]);
 }
 
 /// Coefficients of series that every book has: e^x, 1/(1 - x), ln(1 + x), and cos t + i sin t by its real and imaginary part.
@@ -316,8 +315,8 @@ fn taylor_coefficients_of_well_known_series() {
     assert_close(&sine, &[0.0, 1.0, 0.0, -1.0 / 6.0]);
     // along a direction: value, gradient · v, v · H v / 2
     let (at, v) = ([0.8, 1.3, -0.4], [0.3, -0.7, 1.1]);
-    let [value, slope, curvature] = taylor(|x| surface(x), at, v);
-    let (_, motion) = jvp(|x| surface(x), at, v);
+    let [value, slope, curvature] = taylor(surface, at, v);
+    let (_, motion) = jvp(surface, at, v);
     let (_, product) = hvp(|x| surface(x), at, v);
     assert_close(&[value, slope], &[surface(at), motion]);
     assert_close(&[2.0 * curvature], &[dot(&v, &product)]);
@@ -373,7 +372,7 @@ fn mixed_partials_of_every_order() {
     assert!((mixed - 8.0 * 0.5f64.exp()).abs() < 1e-12);
     // against the Hessian, and against nested calls
     let rows = hessian(|x| surface(x), at.map(f64::abs));
-    assert_close(&[mixed_partial(|x| surface(x), at.map(f64::abs), [0, 2])], &[rows[0][2]]);
+    assert_close(&[mixed_partial(surface, at.map(f64::abs), [0, 2])], &[rows[0][2]]);
     let nested = derivative(|y| derivative(|x| (x * x * Dual::constant(y)).sin(), Dual::constant(x)), y);
     assert_close(&[mixed_partial(|[x, y]| (x * x * y).sin(), [x, y], [0, 1])], &[nested]);
 }

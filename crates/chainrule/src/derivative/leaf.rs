@@ -27,7 +27,9 @@ pub trait Leaf: Differentiable {
     }
 
     /// Keeps a tape for the next who needs one.
-    fn take_back(_tape: Box<Tape<Self>>) {}
+    fn take_back(tape: Box<Tape<Self>>) {
+        drop(tape);
+    }
 
     /// An empty tape of moving values.
     fn lend_dual() -> Box<Tape<Self::Dual>> {
@@ -35,7 +37,9 @@ pub trait Leaf: Differentiable {
     }
 
     /// Keeps a tape of moving values for the next who needs one.
-    fn take_back_dual(_tape: Box<Tape<Self::Dual>>) {}
+    fn take_back_dual(tape: Box<Tape<Self::Dual>>) {
+        drop(tape);
+    }
 
     /// An empty tape of values that move in several directions.
     fn lend_duals() -> Box<Tape<Self::Duals>> {
@@ -43,7 +47,9 @@ pub trait Leaf: Differentiable {
     }
 
     /// Keeps such a tape for the next who needs one.
-    fn take_back_duals(_tape: Box<Tape<Self::Duals>>) {}
+    fn take_back_duals(tape: Box<Tape<Self::Duals>>) {
+        drop(tape);
+    }
 }
 
 /// The kinds whose tapes the thread keeps.
@@ -93,8 +99,7 @@ thread_local! {
     static SPARE: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The spare tapes of one kind. The kinds are few, so looking through them is faster than any map.
-#[expect(clippy::vec_box, reason = "a tape is large, and would be copied in and out")]
+/// The spare tapes of one kind, boxed since they are large. The kinds are few, so looking through them is faster than any map.
 fn of_kind<V: Value + 'static>(spare: &mut Vec<Box<dyn Any>>) -> &mut Vec<Box<Tape<V>>> {
     let place = spare.iter().position(|tapes| tapes.is::<Vec<Box<Tape<V>>>>()).unwrap_or_else(|| {
         spare.push(Box::<Vec<Box<Tape<V>>>>::default());
@@ -105,6 +110,7 @@ fn of_kind<V: Value + 'static>(spare: &mut Vec<Box<dyn Any>>) -> &mut Vec<Box<Ta
 
 /// A tape of the thread's, or a new one where none is spare. Whoever panics does not give it back, so that a spare tape is always
 /// in order.
+#[expect(clippy::unnecessary_box_returns, reason = "the boxes themselves move in and out")]
 fn lend<V: Value + 'static>() -> Box<Tape<V>> {
     SPARE.with_borrow_mut(|spare| of_kind(spare).pop()).unwrap_or_default()
 }
