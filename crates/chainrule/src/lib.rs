@@ -31,10 +31,10 @@ pub use check::{
     Entry, GradCheck, OpReport, Report, Subject, Verdict, check_op, check_op_of_many, gradcheck, gradcheck_second_order,
 };
 pub use derivative::{grad, value_and_grad};
-pub use number::{Dual, DualOperand, Number, Operators, select};
+pub use number::{Dual, DualOperand, Number, Operators, Over, select};
 pub use op::*;
-pub use real::{Real, Rule, Rule2, Rule3};
-pub use scalar::{Nary, dot, log_sum_exp, norm, norm_p, sum};
+pub use real::{Real, Rule, Rule2, Rule3, RuleOfMany};
+pub use scalar::{Carrier, Nary, apply_many, dot, log_sum_exp, norm, norm_p, opaque, sum};
 pub use tape::{Gradients, Operand, ScalarTape, Tape, Var};
 pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 

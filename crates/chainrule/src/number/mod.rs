@@ -5,7 +5,7 @@ mod tower;
 mod dual;
 
 pub use dual::{Dual, DualOperand};
-pub(crate) use tower::Over;
+pub use tower::Over;
 
 use crate::real::{Real, Rule, Rule2, Rule3};
 use std::fmt::Debug;

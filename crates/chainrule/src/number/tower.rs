@@ -5,8 +5,8 @@
 
 use crate::real::Real;
 
-/// A number over another number, as the macro [`number_tower`] sees it.
-pub(crate) trait Over: Sized {
+/// A number over another number: a [`Dual`](crate::Dual) or a [`Var`](crate::Var), which is a value and knows its derivative.
+pub trait Over: Sized {
     /// The number beneath.
     type Base: Real;
     /// The value without its derivative.
