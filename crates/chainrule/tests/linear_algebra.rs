@@ -17,7 +17,7 @@ fn hilbert(size: usize) -> Tensor<f64> {
     Tensor::new([size, size], (0..size * size).map(element).collect())
 }
 
-/// Its inverse for size 4, in whole numbers, and its determinant 1/6048000 (OEIS A189766, A005249).
+/// Its inverse for size 4, in whole numbers, by sympy; the determinant is 1/6048000 (OEIS A005249).
 fn inverse_of_hilbert() -> Tensor<f64> {
     Tensor::from([
         [16.0, -120.0, 240.0, -140.0],

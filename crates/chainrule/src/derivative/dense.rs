@@ -43,8 +43,8 @@ pub(super) fn inverse(matrix: &[f64], size: usize) -> Option<Vec<f64>> {
 mod tests {
     use super::inverse;
 
-    /// The inverse of the Hilbert matrix of size 3 (Choi, "Tricks or Treats with the Hilbert Matrix", 1983), whose elements are
-    /// whole; the same with rows and columns in units far apart.
+    /// The inverse of the Hilbert matrix of size 3, whose elements are whole (sympy); the same with rows and columns in units far
+    /// apart.
     #[test]
     fn the_hilbert_matrix() {
         let hilbert: Vec<f64> = (0..9_u32).map(|at| 1.0 / f64::from(at / 3 + at % 3 + 1)).collect();

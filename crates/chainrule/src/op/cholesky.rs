@@ -10,7 +10,7 @@ use chainrule_kernels::product::{Matrix, Onto};
 /// The lower triangular `L` with a positive diagonal and `L Lᵀ = (A + Aᵀ)/2`, which is `A` itself where it is symmetric.
 ///
 /// Gradient `Ā = (S + Sᵀ)/2` with `S = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹`, where `Φ` takes the lower triangle and halves its diagonal (Murray,
-/// "Differentiation of the Cholesky decomposition", arXiv:1602.07527, equation 10). It is symmetric, and the gradient by each element
+/// "Differentiation of the Cholesky decomposition", arXiv:1602.07527). It is symmetric, and the gradient by each element
 /// by itself, since both elements of a pair are read. That of a matrix that is not positive definite is NaN in the lower triangle, and
 /// so is its gradient; that of an empty matrix is empty.
 #[derive(Clone, Copy, Debug)]
