@@ -3,8 +3,15 @@
 #[macro_use]
 mod tower;
 mod dual;
+mod dual_vector;
+#[macro_use]
+mod over;
+mod taylor;
 
-pub use dual::{Dual, DualOperand};
+pub use dual::Dual;
+pub use dual_vector::DualVector;
+pub use over::NumberOperand;
+pub use taylor::Taylor;
 pub use tower::Over;
 
 use crate::real::{Real, Rule, Rule2, Rule3};

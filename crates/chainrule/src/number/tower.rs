@@ -5,7 +5,8 @@
 
 use crate::real::Real;
 
-/// A number over another number: a [`Dual`](crate::Dual) or a [`Var`](crate::Var), which is a value and knows its derivative.
+/// A number over another number, which is a value and knows its derivative: a [`Dual`](crate::Dual), a
+/// [`DualVector`](crate::DualVector), a [`Taylor`](crate::Taylor) series or a [`Var`](crate::Var).
 pub trait Over: Sized {
     /// The number beneath.
     type Base: Real;

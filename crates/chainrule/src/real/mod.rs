@@ -11,8 +11,8 @@ pub use contract::{Rule, Rule2, Rule3, RuleOfMany};
 use num_traits::{Float, FloatConst, NumAssign};
 use std::fmt::{Debug, Display};
 
-/// A real number that a derivative can flow through: `f32`, `f64`, a [`Dual`](crate::Dual) over one of them, or a
-/// [`Var`](crate::Var) over one of them (then a derivative can be differentiated again).
+/// A real number that a derivative can flow through: `f32`, `f64`; a [`Dual`](crate::Dual), a [`DualVector`](crate::DualVector), a
+/// [`Taylor`](crate::Taylor) series or a [`Var`](crate::Var) over one of them (then a derivative can be differentiated again).
 ///
 /// Rules are written on this trait. All of `num_traits::Float` is there (`exp`, `sqrt`, `mul_add`, `is_nan`, ...);
 /// comparisons look at the value alone, never at derivatives, so a branch takes the same way for every kind of number.
@@ -24,8 +24,8 @@ pub trait Real: Float + FloatConst + NumAssign + Default + Debug + Display {
     /// right number but would give a poor derivative of it.
     const PLAIN: bool;
 
-    /// How many levels of derivatives stand on the plain float: 0 for the float itself, 1 for `Dual<f64>` and for a variable
-    /// over `f64`, 2 for a variable over dual numbers.
+    /// The highest order of derivative that is carried along: 0 for the plain float; one more than the number beneath for a `Dual`,
+    /// a `DualVector` and a variable; `K - 1` more for a `Taylor<_, K>`.
     const ORDER: usize;
 
     /// The constant `value`; for `f32` rounded to nearest.

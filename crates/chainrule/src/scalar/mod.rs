@@ -5,20 +5,27 @@
 //! written: two partials and two parents, once.
 
 mod adjoint;
+mod lanes;
 mod mixed;
 mod nary;
 mod opaque;
 mod operation;
+mod position;
+mod preaccumulate;
 mod record;
+mod tangents;
 
+pub use lanes::LaneGradients;
 pub use nary::{Nary, dot, log_sum_exp, norm, norm_p, sum};
 pub use opaque::{Carrier, apply_many, opaque};
-use record::Scalars;
+pub use preaccumulate::preaccumulate;
+pub use tangents::LaneTangents;
 
 use crate::number::Over;
 use crate::real::{Real, Rule, Rule2, Rule3, RuleOfMany, gradient_at};
 use crate::rule;
 use crate::tape::{Index, Node, Tape, Value, Var};
+use record::Scalars;
 use smallvec::SmallVec;
 use std::fmt;
 use std::panic::Location;

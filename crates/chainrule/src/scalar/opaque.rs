@@ -1,11 +1,18 @@
 //! Functions that are computed elsewhere, and bring their derivatives along: one node, whatever happens inside.
 
 use super::nary::statement;
-use crate::number::{Dual, Over};
+use crate::number::{Dual, DualVector, Over};
 use crate::real::{Real, RuleOfMany};
 use crate::tape::Var;
 
-/// A number over another that can gather its derivatives by many operands at once: a [`Dual`] or a [`Var`].
+/// A number over another that can gather its derivatives by many operands at once: a [`Dual`], a [`DualVector`] or a [`Var`].
+///
+/// A [`Taylor`](crate::Taylor) series is none: its higher coefficients are made of derivatives of the partial derivatives, which numbers of
+/// the kind beneath do not tell.
+#[diagnostic::on_unimplemented(
+    message = "one derivative of an opaque function is not all that `{Self}` carries",
+    note = "plain floats carry none; a Taylor series carries higher ones: give a `RuleOfMany`, by `apply_many`"
+)]
 pub trait Carrier: Over + Copy {
     /// `value` with its derivative by each operand. Constants among the operands drop out.
     #[track_caller]
@@ -24,6 +31,19 @@ impl<T: Real> Carrier for Dual<T> {
     }
 }
 
+impl<T: Real, const L: usize> Carrier for DualVector<T, L> {
+    #[inline(always)]
+    fn gather(_: &'static str, value: T, operands: impl Iterator<Item = (Self, T)> + Clone) -> Self {
+        let mut sum = Self::constant(value);
+        for (x, slope) in operands {
+            for (total, epsilon) in sum.epsilons.iter_mut().zip(x.epsilons) {
+                *total += slope.chain(epsilon);
+            }
+        }
+        sum
+    }
+}
+
 impl<T: Real> Carrier for Var<'_, T> {
     #[inline(always)]
     #[track_caller]
@@ -37,7 +57,8 @@ impl<T: Real> Carrier for Var<'_, T> {
 ///
 /// Value and partial derivatives are numbers of the kind beneath. So over plain floats there is a first derivative, and a variable
 /// over dual numbers asks for dual numbers, whose derivatives are the second ones: a derivative that was not given is never taken to
-/// be 0. Where the gradient can be written for every kind of number, a [`RuleOfMany`] has all orders.
+/// be 0. Where the gradient can be written for every kind of number, a [`RuleOfMany`] has all orders, and serves
+/// [`Taylor`](crate::Taylor) series too, which this function refuses.
 ///
 /// ```
 /// use chainrule::prelude::*;

@@ -4,7 +4,7 @@ use super::contract::evaluate;
 use super::elementwise::{After, Before, Map, Zip, Zip3};
 use crate::array::strided::{Layout, walk};
 use crate::array::{Element, Tensor};
-use crate::number::Dual;
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::{Rule, Rule2, Rule3};
 use crate::rule;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
@@ -134,6 +134,8 @@ macro_rules! operators {
         operators!(of_tensors $Trait $method, [Tensor<T>] [T]);
         operators!(of_tensors $Trait $method, [&Tensor<T>] [T]);
         operators!(number_first $Trait $method, [T: Element] Dual<T>);
+        operators!(number_first $Trait $method, [T: Element, const L: usize] DualVector<T, L>);
+        operators!(number_first $Trait $method, [T: Element, const K: usize] Taylor<T, K>);
         operators!(number_first $Trait $method, [] f32);
         operators!(number_first $Trait $method, [] f64);
 
