@@ -2,6 +2,7 @@
 //!
 //! Where an expected number comes from stands beside it.
 
+use chainrule::Operand;
 use chainrule::derivative::{Parameters, derivative, jacobian_reverse};
 use chainrule::prelude::*;
 use num_traits::Float;
@@ -237,7 +238,7 @@ fn structs_of_numbers_and_of_structs() {
 #[test]
 fn tensors_in_every_arrangement() {
     // of x W: by x the rows of Wᵀ, by W the outer product with x
-    let (x, w) = (Tensor::from([1.0, 2.0]), Tensor::from([[3.0, 4.0, 5.0], [6.0, 7.0, 8.0]]));
+    let (x, w) = (Tensor::<f64>::from([1.0, 2.0]), Tensor::<f64>::from([[3.0, 4.0, 5.0], [6.0, 7.0, 8.0]]));
     let [by_x, by_w] = grad(|[x, w]| x.matmul(w).sum(), [x.clone(), w.clone()]);
     assert_eq!((by_x.to_vec(), by_w.to_vec()), (vec![12.0, 21.0], vec![1.0, 1.0, 1.0, 2.0, 2.0, 2.0]));
     let [[by_x, by_w]] = jacobian(|[x, w]| [x.matmul(w)], [x.clone(), w.clone()]);
@@ -250,6 +251,16 @@ fn tensors_in_every_arrangement() {
     let [[by_xx, by_xw], _] = hessian(|[x, w]| x.matmul(w).sum(), [x.clone(), w.clone()]);
     assert_eq!(by_xx.to_vec(), [0.0; 4]);
     assert_eq!(by_xw.to_vec(), [1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
+    // data beside parameters, lifted to numbers that move: of |X w|² the Hessian is 2 Xᵀ X
+    let (data, at) = (Tensor::from([[1.0, 2.0], [3.0, 4.0]]), Tensor::from([0.5, -0.5]));
+    let matrix = hessian(|w| (&data.map(From::from)).beside(w).matmul(w).powi(2).sum(), &at);
+    assert_eq!(matrix.to_vec(), [20.0, 28.0, 28.0, 40.0]);
+    // six columns by four lanes: the second derivative of (2 w)³ is 48 w
+    let matrix = hessian(|w| (2.0 * w).powi(3).sum(), &w);
+    let diagonal: Vec<f64> = (0..6).map(|i| matrix.as_slice()[i * 7]).collect();
+    assert_eq!(matrix.shape(), [2, 3, 2, 3]);
+    assert_eq!(diagonal, w.iter().map(|w| 48.0 * w).collect::<Vec<f64>>());
+    assert_eq!(matrix.as_slice().iter().sum::<f64>(), 48.0 * 33.0);
     let (at, motion) =
         jvp(|[x, w]: [Tensor<_>; 2]| x.matmul(&w), [x.clone(), w.clone()], [Tensor::ones([2]), w.zeros_like()]);
     assert_eq!((at.to_vec(), motion.to_vec()), (vec![15.0, 18.0, 21.0], vec![9.0, 11.0, 13.0]));
@@ -310,6 +321,10 @@ fn taylor_coefficients_of_well_known_series() {
     let (_, product) = hvp(|x| surface(x), at, v);
     assert_close(&[value, slope], &[surface(at), motion]);
     assert_close(&[2.0 * curvature], &[dot(&v, &product)]);
+    // of tensors: those of each element
+    let [c0, c1, c2]: [Tensor<f64>; 3] = taylor(|x| 2.0 * x.exp(), Tensor::from([0.0, 1.0]), Tensor::from([1.0, 2.0]));
+    let e = 1f64.exp();
+    assert_close(&[c0.to_vec(), c1.to_vec(), c2.to_vec()].concat(), &[2.0, 2.0 * e, 2.0, 4.0 * e, 1.0, 4.0 * e]);
     // of a series, the derivative is the series of the derivative: d/dx x³ = 3 x² around 2
     let [c0, c1, c2] = taylor(|x| grad(|y| y * y * y, x), 2.0, 1.0);
     assert_eq!([c0, c1, c2], [12.0, 12.0, 3.0]);

@@ -2,7 +2,7 @@
 
 use super::lanes;
 use crate::array::{Element, Shape, Tensor};
-use crate::number::{Dual, DualVector};
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::Real;
 use crate::tape::{Tape, Value, Var};
 
@@ -16,6 +16,9 @@ pub trait Differentiable: Value {
 
     /// How many directions those are.
     const LANES: usize;
+
+    /// The first `K` terms of a power series.
+    type Series<const K: usize>: Value;
 
     /// How many nodes a tape may hold before it is worth to sweep it, where the order is free: what fits a cache.
     const NODES_PER_SWEEP: usize;
@@ -47,6 +50,14 @@ pub trait Differentiable: Value {
     /// How it moves in one of them.
     #[must_use]
     fn tangent_in_lane(moving: &Self::Duals, lane: usize) -> Self;
+
+    /// The series `value + direction t`.
+    #[must_use]
+    fn along<const K: usize>(&self, direction: &Self) -> Self::Series<K>;
+
+    /// The coefficients of a series, that of t⁰ first.
+    #[must_use]
+    fn coefficients<const K: usize>(series: &Self::Series<K>) -> [Self; K];
 
     /// The derivative of each result by each of the variables, which are the first of their tape.
     #[track_caller]
@@ -104,6 +115,7 @@ impl<T: Real> Differentiable for T {
     type Dual = Dual<T>;
     type Duals = DualVector<T, 4>;
     const LANES: usize = 4;
+    type Series<const K: usize> = Taylor<T, K>;
     const NODES_PER_SWEEP: usize = 1 << 15;
 
     #[inline]
@@ -134,6 +146,14 @@ impl<T: Real> Differentiable for T {
     #[inline]
     fn tangent_in_lane(moving: &Self::Duals, lane: usize) -> T {
         moving.epsilons[lane]
+    }
+    #[inline]
+    fn along<const K: usize>(&self, direction: &T) -> Taylor<T, K> {
+        Taylor::along(*self, *direction)
+    }
+    #[inline]
+    fn coefficients<const K: usize>(series: &Taylor<T, K>) -> [T; K] {
+        series.coefficients()
     }
     #[track_caller]
     fn rows<'t>(tape: &'t Tape<T>, results: &[Var<'t, T>], variables: &[Var<'t, T>], mode: Mode) -> Vec<Vec<T>> {
@@ -181,37 +201,44 @@ impl<T: Real> Differentiable for T {
 
 impl<T: Element> Differentiable for Tensor<T> {
     type Dual = Tensor<Dual<T>>;
-    // loops over elements are long enough without lanes
-    type Duals = Tensor<Dual<T>>;
-    const LANES: usize = 1;
+    type Duals = Tensor<DualVector<T, 4>>;
+    const LANES: usize = 4;
+    type Series<const K: usize> = Tensor<Taylor<T, K>>;
     // a node of tensors is large already
     const NODES_PER_SWEEP: usize = 1;
 
     fn moving(&self, tangent: &Self) -> Tensor<Dual<T>> {
-        let both = self.as_slice().iter().zip(tangent.as_slice());
-        Tensor::new(self.shape(), both.map(|(&value, &tangent)| Dual::new(value, tangent)).collect())
+        together(self, tangent, Dual::new)
     }
     fn resting(&self) -> Tensor<Dual<T>> {
-        Tensor::new(self.shape(), self.as_slice().iter().map(|&value| Dual::constant(value)).collect())
+        each(self, |&value| Dual::constant(value))
     }
     fn value_of(moving: &Tensor<Dual<T>>) -> Self {
-        Self::new(moving.shape(), moving.as_slice().iter().map(|dual| dual.value).collect())
+        each(moving, |dual| dual.value)
     }
     fn tangent_of(moving: &Tensor<Dual<T>>) -> Self {
-        Self::new(moving.shape(), moving.as_slice().iter().map(|dual| dual.epsilon).collect())
+        each(moving, |dual| dual.epsilon)
     }
     fn moving_in_lanes(&self, elements: impl Fn(usize) -> Option<usize>) -> Self::Duals {
-        let mut moving = self.resting();
-        if let Some(element) = elements(0) {
-            moving.as_mut_slice()[element].epsilon = T::one();
+        let mut moving = each(self, |&value| DualVector::constant(value));
+        for lane in 0..Self::LANES {
+            if let Some(element) = elements(lane) {
+                moving.as_mut_slice()[element].epsilons[lane] = T::one();
+            }
         }
         moving
     }
     fn value_in_lanes(moving: &Self::Duals) -> Self {
-        Self::value_of(moving)
+        each(moving, |duals| duals.value)
     }
-    fn tangent_in_lane(moving: &Self::Duals, _: usize) -> Self {
-        Self::tangent_of(moving)
+    fn tangent_in_lane(moving: &Self::Duals, lane: usize) -> Self {
+        each(moving, |duals| duals.epsilons[lane])
+    }
+    fn along<const K: usize>(&self, direction: &Self) -> Self::Series<K> {
+        together(self, direction, Taylor::along)
+    }
+    fn coefficients<const K: usize>(series: &Self::Series<K>) -> [Self; K] {
+        std::array::from_fn(|k| each(series, |series| series.coefficient(k)))
     }
     #[track_caller]
     fn rows<'t>(
@@ -270,6 +297,17 @@ impl<T: Element> Differentiable for Tensor<T> {
         }
         Self::new(axes(self, by), elements)
     }
+}
+
+/// A tensor of what `make` makes of each element.
+fn each<T, U>(tensor: &Tensor<T>, make: impl Fn(&T) -> U) -> Tensor<U> {
+    Tensor::new(tensor.shape(), tensor.as_slice().iter().map(make).collect())
+}
+
+/// A tensor of what `make` makes of each element and of that of another tensor of the same shape.
+fn together<T: Copy, U>(first: &Tensor<T>, second: &Tensor<T>, make: impl Fn(T, T) -> U) -> Tensor<U> {
+    let both = first.as_slice().iter().zip(second.as_slice());
+    Tensor::new(first.shape(), both.map(|(&first, &second)| make(first, second)).collect())
 }
 
 /// The axes of two tensors, one after the other.

@@ -58,4 +58,4 @@ pub use leaf::{Leaf, release_memory};
 pub use parameters::Parameters;
 pub use position::Mark;
 pub use reverse::vjp;
-pub use taylor::{Indices, mixed_partial, taylor};
+pub use taylor::{Indices, SeriesOf, mixed_partial, taylor};

@@ -6,6 +6,9 @@ use super::{Differentiable, Leaf, Parameters};
 use crate::number::Taylor;
 use crate::real::Real;
 
+/// What a closure gets for each parameter of `P` where power series are followed: a [`Taylor`] series, or a tensor of them.
+pub type SeriesOf<P, const K: usize> = <<P as Parameters>::Value as Differentiable>::Series<K>;
+
 /// The first `K` Taylor coefficients of `f(x + t v)` by `t` at 0, that of t⁰ first. The derivative of order `k` along `v` is `k!`
 /// times the coefficient.
 ///
@@ -20,25 +23,28 @@ use crate::real::Real;
 /// // x y along the direction (3, 4) from (1, 2): (1 + 3t)(2 + 4t)
 /// let coefficients: [f64; 4] = taylor(|[x, y]| x * y, [1.0, 2.0], [3.0, 4.0]);
 /// assert_eq!(coefficients, [2.0, 10.0, 12.0, 0.0]);
+///
+/// let [_, slopes, _] = taylor(|x| x.powi(3), Tensor::from([1.0, 2.0]), Tensor::from([1.0, 1.0]));
+/// assert_eq!(slopes.to_vec(), [3.0, 12.0]);
 /// ```
 ///
 /// # Panics
-/// When `v` has another number of values than `x`.
+/// When `v` has another number of values than `x`, or a tensor of it another shape.
 #[track_caller]
 pub fn taylor<P: Parameters, D, O, const K: usize>(
-    f: impl Fn(P::Of<Taylor<P::Value, K>>) -> O,
+    f: impl Fn(P::Of<SeriesOf<P, K>>) -> O,
     x: P,
     v: D,
 ) -> O::Of<[P::Value; K]>
 where
-    P::Value: Leaf + Real,
+    P::Value: Leaf,
     D: Parameters<Value = P::Value>,
-    O: Parameters<Value = Taylor<P::Value, K>>,
+    O: Parameters<Value = SeriesOf<P, K>>,
 {
     let directions = tangents("taylor", &x, &v);
     let mut directions = directions.iter();
-    let series = x.map(|&value| Taylor::along(value, *directions.next().expect("they were counted")));
-    f(series).map(Taylor::coefficients)
+    let series = x.map(|value| value.along(directions.next().expect("they were counted")));
+    f(series).map(P::Value::coefficients)
 }
 
 /// The partial derivative `∂ⁿf/∂xᵢ∂xⱼ...` at `x` by the parameters that `indices` name, in any order and as often as they are named;
