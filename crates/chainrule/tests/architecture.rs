@@ -31,6 +31,15 @@ fn files_stay_readable() {
     assert!(files.is_empty(), "more than {LONGEST} lines: {files:?}");
 }
 
+/// In `docs/architecture.md`, below the heading of its room.
+#[test]
+fn every_file_has_its_line_in_the_plan() {
+    let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/architecture.md");
+    let plan = fs::read_to_string(plan).expect("the plan can be read");
+    let missing: Vec<_> = House::read().files.into_iter().filter(|file| !file.stands_in(&plan)).collect();
+    assert!(missing.is_empty(), "without a line in docs/architecture.md: {missing:?}");
+}
+
 /// One source file.
 struct File {
     /// Its modules from the root down: `["tape", "sweep"]` for `src/tape/sweep.rs`, none for `src/lib.rs`.
@@ -49,6 +58,17 @@ impl File {
     fn new(modules: &[&str], text: &str) -> Self {
         let modules = modules.iter().map(ToString::to_string).collect();
         Self { modules, lines: text.lines().count(), tokens: tokens(text) }
+    }
+
+    /// Whether the plan has a line for this file, by its path within the room. The root of the crate needs none.
+    fn stands_in(&self, plan: &str) -> bool {
+        let Some((room, inner)) = self.modules.split_first() else { return true };
+        let mut sections = plan.split("\n### ").filter(|section| section.starts_with(&format!("`{room}`")));
+        let names = match inner {
+            [] => vec!["mod".to_owned()],
+            _ => vec![inner.join("/"), format!("{}/mod", inner.join("/"))],
+        };
+        sections.next().is_some_and(|section| names.iter().any(|name| section.contains(&format!("\n| `{name}.rs` |"))))
     }
 
     fn path(&self) -> String {
@@ -116,9 +136,10 @@ impl House {
         let may_use_prelude = ROOMS[ROOMS.len() - 2..].contains(&own.as_str());
         let judge = |Name { name, in_tests }: Name| match self.origin.get(&name) {
             None if name == "prelude" && in_tests && may_use_prelude => None,
-            None if name == "prelude" => {
-                Some(format!("{} uses the prelude, which is for users and for tests of the last two rooms", file.path()))
-            }
+            None if name == "prelude" => Some(format!(
+                "{} uses the prelude, which is for users and for tests of the last two rooms",
+                file.path()
+            )),
             Some(room) if place(room) <= Some(own_place) => None,
             Some(room) => Some(format!("{} uses `{name}` of the later room `{room}`", file.path())),
             None => Some(format!("{} uses `crate::{name}`, which belongs to no room", file.path())),

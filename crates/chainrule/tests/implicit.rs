@@ -96,7 +96,10 @@ fn kepler_by_series() {
     (0..5).for_each(|k| assert_close(y.derivative(k), ALONG_MEAN[k]));
     let y = eccentric_anomaly(Taylor::<f64, 5>::variable(1.0), Taylor::along(0.3, 0.5));
     (0..5).for_each(|k| assert_close(y.derivative(k), ALONG_BOTH[k]));
-    assert_eq!(eccentric_anomaly(Taylor::<f64, 1>::variable(1.0), Real::literal(0.3)).coefficients(), [y.coefficient(0)]);
+    assert_eq!(
+        eccentric_anomaly(Taylor::<f64, 1>::variable(1.0), Real::literal(0.3)).coefficients(),
+        [y.coefficient(0)]
+    );
     // orders add up: dual numbers beneath, dual numbers above, and a tape above
     let y = eccentric_anomaly(Taylor::<_, 4>::variable(Dual::constant(1.0)), Taylor::constant(Dual::variable(0.3)));
     (0..4).for_each(|k| assert_close(y.derivative(k).epsilon, BY_ECCENTRICITY_ALONG_MEAN[k]));
