@@ -34,10 +34,12 @@ pub use derivative::{
     divergence, grad, hessian, hvp, jacobian, jacobian_forward, jacobian_of_many, jvp, laplacian, mixed_partial,
     sum_of_gradients, taylor, value_and_grad, vjp,
 };
-pub use number::{Dual, DualVector, Number, NumberOperand, Operators, Taylor, select};
+pub use number::{Dual, DualVector, Number, NumberOperand, Operators, Over, Taylor, select};
 pub use op::*;
-pub use real::{Real, Rule, Rule2, Rule3};
-pub use scalar::{LaneGradients, LaneTangents, Nary, dot, log_sum_exp, norm, norm_p, preaccumulate, sum};
+pub use real::{Real, Rule, Rule2, Rule3, RuleOfMany};
+pub use scalar::{
+    Carrier, LaneGradients, LaneTangents, Nary, apply_many, dot, log_sum_exp, norm, norm_p, opaque, preaccumulate, sum,
+};
 pub use tape::{Gradients, Operand, ScalarTape, Tape, Var};
 pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 

@@ -31,6 +31,15 @@ fn files_stay_readable() {
     assert!(files.is_empty(), "more than {LONGEST} lines: {files:?}");
 }
 
+/// In `docs/architecture.md`, below the heading of its room.
+#[test]
+fn every_file_has_its_line_in_the_plan() {
+    let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/architecture.md");
+    let plan = fs::read_to_string(plan).expect("the plan can be read");
+    let missing: Vec<_> = House::read().files.into_iter().filter(|file| !file.stands_in(&plan)).collect();
+    assert!(missing.is_empty(), "without a line in docs/architecture.md: {missing:?}");
+}
+
 /// One source file.
 struct File {
     /// Its modules from the root down: `["tape", "sweep"]` for `src/tape/sweep.rs`, none for `src/lib.rs`.
@@ -49,6 +58,17 @@ impl File {
     fn new(modules: &[&str], text: &str) -> Self {
         let modules = modules.iter().map(ToString::to_string).collect();
         Self { modules, lines: text.lines().count(), tokens: tokens(text) }
+    }
+
+    /// Whether the plan has a line for this file, by its path within the room. The root of the crate needs none.
+    fn stands_in(&self, plan: &str) -> bool {
+        let Some((room, inner)) = self.modules.split_first() else { return true };
+        let mut sections = plan.split("\n### ").filter(|section| section.starts_with(&format!("`{room}`")));
+        let names = match inner {
+            [] => vec!["mod".to_owned()],
+            _ => vec![inner.join("/"), format!("{}/mod", inner.join("/"))],
+        };
+        sections.next().is_some_and(|section| names.iter().any(|name| section.contains(&format!("\n| `{name}.rs` |"))))
     }
 
     fn path(&self) -> String {
@@ -83,9 +103,6 @@ impl House {
 
     fn new(files: Vec<File>) -> Self {
         let mut origin: BTreeMap<String, String> = ROOMS.map(|room| (room.to_owned(), room.to_owned())).into();
-        // the prelude shows every room: only the last two may use it, in their tests
-        let late = ROOMS[ROOMS.len() - 2];
-        origin.insert("prelude".to_owned(), late.to_owned());
         // macros for users stand at the root, wherever they are written
         for file in &files {
             let exported = file.tokens.windows(5).filter(|five| five[0] == "macro_export" && five[2] == "macro_rules");
@@ -115,7 +132,14 @@ impl House {
         let Some(own_place) = place(own) else {
             return vec![format!("{} is in no room: list its room, in its order, in this test", file.path())];
         };
-        let judge = |name: String| match self.origin.get(&name) {
+        // the prelude shows every room, the last one too
+        let may_use_prelude = ROOMS[ROOMS.len() - 2..].contains(&own.as_str());
+        let judge = |Name { name, in_tests }: Name| match self.origin.get(&name) {
+            None if name == "prelude" && in_tests && may_use_prelude => None,
+            None if name == "prelude" => Some(format!(
+                "{} uses the prelude, which is for users and for tests of the last two rooms",
+                file.path()
+            )),
             Some(room) if place(room) <= Some(own_place) => None,
             Some(room) => Some(format!("{} uses `{name}` of the later room `{room}`", file.path())),
             None => Some(format!("{} uses `crate::{name}`, which belongs to no room", file.path())),
@@ -154,26 +178,56 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     found.sort();
 }
 
+/// A name at the root of the crate, as used in a file.
+struct Name {
+    name: String,
+    /// It is used by a module that only tests have.
+    in_tests: bool,
+}
+
+/// What a brace opens.
+#[derive(PartialEq)]
+enum Brace {
+    Module,
+    /// A module under `#[cfg(test)]`.
+    Tests,
+    Other,
+}
+
+impl Brace {
+    fn at(tokens: &[String], at: usize) -> Self {
+        if at < 2 || tokens[at - 2] != "mod" {
+            return Self::Other;
+        }
+        let for_tests = ["#", "[", "cfg", "(", "test", ")", "]", "mod"];
+        let start = (at - 1).saturating_sub(for_tests.len());
+        if tokens[start..at - 1] == for_tests { Self::Tests } else { Self::Module }
+    }
+}
+
 /// The names that paths from the root of the crate start with, whether written with `crate` or with enough `super`s. The
 /// file is a module `depth` levels below the root.
-fn names_at_the_root(tokens: &[String], depth: usize) -> Vec<String> {
+fn names_at_the_root(tokens: &[String], depth: usize) -> Vec<Name> {
     let mut names = Vec::new();
-    // for each open brace, whether it is a module's
     let mut braces = Vec::new();
     let mut at = 0;
+    let mut add = |path: &[String], braces: &[Brace]| {
+        let in_tests = braces.contains(&Brace::Tests);
+        names.extend(first_names(path).into_iter().map(|name| Name { name, in_tests }));
+    };
     while at < tokens.len() {
         match tokens[at].as_str() {
-            "{" => braces.push(at >= 2 && tokens[at - 2] == "mod"),
+            "{" => braces.push(Brace::at(tokens, at)),
             "}" => drop(braces.pop()),
-            "crate" if is_path(tokens, at) => names.extend(first_names(&tokens[at + 2..])),
+            "crate" if is_path(tokens, at) => add(&tokens[at + 2..], &braces),
             "super" if is_path(tokens, at) => {
                 let start = at;
                 while tokens[at] == "super" && is_path(tokens, at) {
                     at += 2;
                 }
-                let inner = braces.iter().filter(|&&module| module).count();
+                let inner = braces.iter().filter(|&brace| *brace != Brace::Other).count();
                 if (at - start) / 2 >= depth + inner {
-                    names.extend(first_names(&tokens[at..]));
+                    add(&tokens[at..], &braces);
                 }
                 continue;
             }
@@ -279,9 +333,14 @@ fn quoted(text: &str, quote: char) -> usize {
 
 /// A house with a `tape` that is `text`.
 fn with_tape(text: &str) -> Vec<String> {
+    with_room("tape", text)
+}
+
+/// A house in which a file of this room is `text`.
+fn with_room(room: &str, text: &str) -> Vec<String> {
     let root = "pub use real::Real; pub use tape::{Tape, Var}; pub use check::gradcheck;";
     let scalar = "macro_rules! fold { () => {} }";
-    House::new(vec![File::new(&[], root), File::new(&["scalar"], scalar), File::new(&["tape", "var"], text)]).breaches()
+    House::new(vec![File::new(&[], root), File::new(&["scalar"], scalar), File::new(&[room, "var"], text)]).breaches()
 }
 
 #[test]
@@ -296,6 +355,7 @@ fn this_test_notices_a_use_of_a_later_room() {
         "fold!();",
         "let quote = '\"'; use crate::scalar::Handle; let other = '\"';",
         "use crate::prelude::Var;",
+        "#[cfg(test)] mod tests { use crate::prelude::*; }",
     ] {
         assert_eq!(with_tape(text).len(), 1, "{text}");
     }
@@ -316,6 +376,27 @@ fn this_test_allows_earlier_rooms_and_ones_own() {
     ] {
         assert_eq!(with_tape(text), Vec::<String>::new(), "{text}");
     }
+}
+
+#[test]
+fn this_test_allows_the_prelude_in_tests_of_late_rooms_alone() {
+    for room in ["op", "derivative"] {
+        for text in [
+            "#[cfg(test)] mod tests { use crate::prelude::*; }",
+            "fn f() {} #[cfg(test)] mod tests { use super::*; mod inner { use crate::prelude::*; } }",
+        ] {
+            assert_eq!(with_room(room, text), Vec::<String>::new(), "{text}");
+        }
+        for text in [
+            "use crate::prelude::*;",
+            "mod inner { use crate::prelude::*; }",
+            "#[cfg(test)] mod tests { } use crate::prelude::*;",
+            "#[cfg(test)] use super::super::prelude::Var;",
+        ] {
+            assert_eq!(with_room(room, text).len(), 1, "{text}");
+        }
+    }
+    assert_eq!(with_room("op", "#[cfg(test)] mod tests { use crate::derivative::grad; }").len(), 1);
 }
 
 #[test]

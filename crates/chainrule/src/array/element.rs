@@ -25,6 +25,21 @@ pub trait Element: Real + Send + Sync + 'static {
         }
     }
 
+    /// `A = M P` in place: see [`Factors`](super::factor::Factors).
+    #[cfg(feature = "linalg")]
+    #[doc(hidden)]
+    fn factor(matrix: &mut [Self], order: &mut [usize]) -> bool {
+        super::factor::eliminate(matrix, order)
+    }
+
+    /// `A = L Lᵀ` in place, where `A` is symmetric; what stands above the diagonal is left as it is. False where `A` is not
+    /// positive definite, and then the elements are arbitrary.
+    #[cfg(feature = "linalg")]
+    #[doc(hidden)]
+    fn cholesky(matrix: &mut [Self], size: usize) -> bool {
+        super::factor::cholesky(matrix, size)
+    }
+
     /// Runs loops over elements, compiled for wide vectors where that helps.
     #[doc(hidden)]
     #[inline(always)]
@@ -38,6 +53,14 @@ macro_rules! float_elements {
         impl Element for $float {
             fn product(a: Matrix<'_, Self>, b: Matrix<'_, Self>, result: &mut [Self], row_step: usize, onto: Onto) {
                 Float::product(a, b, result, row_step, onto);
+            }
+            #[cfg(feature = "linalg")]
+            fn factor(matrix: &mut [Self], order: &mut [usize]) -> bool {
+                super::factor::library::factor(matrix, order)
+            }
+            #[cfg(feature = "linalg")]
+            fn cholesky(matrix: &mut [Self], size: usize) -> bool {
+                super::factor::library::cholesky(matrix, size)
             }
             #[inline(always)]
             fn loops<W: Work>(work: W) -> W::Output {

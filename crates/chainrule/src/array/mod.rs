@@ -3,6 +3,8 @@
 mod compare;
 mod display;
 mod element;
+#[cfg(feature = "linalg")]
+pub(crate) mod factor;
 #[cfg(feature = "ndarray")]
 mod interop;
 mod make;
@@ -11,6 +13,8 @@ mod random;
 mod read;
 pub(crate) mod shape;
 pub(crate) mod strided;
+#[cfg(feature = "linalg")]
+pub(crate) mod substitution;
 
 pub use compare::Comparand;
 pub use element::Element;

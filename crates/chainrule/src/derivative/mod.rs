@@ -25,12 +25,15 @@
 
 mod checkpoint;
 mod data;
+mod dense;
 mod differentiable;
 mod field;
+mod fixed_point;
 mod formula;
 mod forward;
 mod gradient;
 mod hessian;
+mod implicit;
 mod jacobian;
 mod lanes;
 mod leaf;
@@ -44,10 +47,12 @@ pub use checkpoint::{Checkpoints, LoopEnd, LoopGradient, LoopStep};
 pub use data::{sum_of_gradients, sum_of_gradients_on};
 pub use differentiable::{Differentiable, Mode};
 pub use field::{divergence, laplacian};
+pub use fixed_point::{Contraction, ContractionOfMany, FixedPoint, NotConverged, fixed_point};
 pub use formula::{Formula, FormulaOfData, Formulas, FormulasLike, FormulasOfMany, OnTape};
 pub use forward::{DualOf, DualsOf, derivative, jvp};
 pub use gradient::{grad, value_and_grad};
 pub use hessian::{hessian, hvp};
+pub use implicit::{Equations, EquationsOfMany, implicit, implicit_of_many};
 pub use jacobian::{jacobian, jacobian_forward, jacobian_of_many, jacobian_reverse};
 pub use leaf::{Leaf, release_memory};
 pub use parameters::Parameters;

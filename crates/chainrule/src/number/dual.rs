@@ -1,7 +1,8 @@
 //! Dual numbers: a value and its derivative along one direction, carried forward together.
 
 use super::Over;
-use crate::real::{Real, Rule, Rule2, Rule3};
+use crate::real::{Real, Rule, Rule2, Rule3, RuleOfMany, gradient_at};
+use smallvec::SmallVec;
 use std::fmt;
 use std::ops::Neg;
 
@@ -79,6 +80,7 @@ impl<T: Real> Over for Dual<T> {
 
 impl<T: Real> Real for Dual<T> {
     const PLAIN: bool = false;
+    const ORDER: usize = T::ORDER + 1;
 
     #[inline(always)]
     fn literal(value: f64) -> Self {
@@ -140,6 +142,14 @@ impl<T: Real> Real for Dual<T> {
         let w = self.value.apply3(second.value, third.value, rule);
         let [a, b, c] = rule.slopes(arguments, w);
         Self::new(w, a.chain(self.epsilon) + b.chain(second.epsilon) + c.chain(third.epsilon))
+    }
+
+    #[track_caller]
+    fn apply_many<R: RuleOfMany>(arguments: &[Self], rule: &R) -> Self {
+        let values: SmallVec<[T; 8]> = arguments.iter().map(|x| x.value).collect();
+        let y = T::apply_many(&values, rule);
+        let slopes = arguments.iter().zip(gradient_at(rule, &values, y));
+        Self::new(y, slopes.fold(T::zero(), |sum, (x, slope)| sum + x.varying(slope)))
     }
 
     fn erf(self) -> Self {

@@ -1,7 +1,8 @@
 //! Dual numbers with several derivatives: a value and its derivatives along several directions, carried forward together.
 
 use super::Over;
-use crate::real::{Real, Rule, Rule2, Rule3};
+use crate::real::{Real, Rule, Rule2, Rule3, RuleOfMany, gradient_at};
+use smallvec::SmallVec;
 use std::fmt;
 use std::ops::Neg;
 
@@ -136,6 +137,7 @@ impl<T: Real, const L: usize> Over for DualVector<T, L> {
 
 impl<T: Real, const L: usize> Real for DualVector<T, L> {
     const PLAIN: bool = false;
+    const ORDER: usize = T::ORDER + 1;
 
     #[inline(always)]
     fn literal(value: f64) -> Self {
@@ -207,6 +209,18 @@ impl<T: Real, const L: usize> Real for DualVector<T, L> {
         }
         self.value = w;
         self
+    }
+
+    #[track_caller]
+    fn apply_many<R: RuleOfMany>(arguments: &[Self], rule: &R) -> Self {
+        let values: SmallVec<[T; 8]> = arguments.iter().map(|x| x.value).collect();
+        let mut y = Self::constant(T::apply_many(&values, rule));
+        for (x, slope) in arguments.iter().zip(gradient_at(rule, &values, y.value)) {
+            for (total, epsilon) in y.epsilons.iter_mut().zip(x.epsilons) {
+                *total += varying(epsilon, |epsilon| slope.chain(epsilon));
+            }
+        }
+        y
     }
 
     #[track_caller]

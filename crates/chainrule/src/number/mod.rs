@@ -12,7 +12,7 @@ pub use dual::Dual;
 pub use dual_vector::DualVector;
 pub use over::NumberOperand;
 pub use taylor::Taylor;
-pub(crate) use tower::Over;
+pub use tower::Over;
 
 use crate::real::{Real, Rule, Rule2, Rule3};
 use std::fmt::Debug;

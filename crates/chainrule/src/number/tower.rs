@@ -5,8 +5,9 @@
 
 use crate::real::Real;
 
-/// A number over another number, as the macro [`number_tower`] sees it.
-pub(crate) trait Over: Sized {
+/// A number over another number, which is a value and knows its derivative: a [`Dual`](crate::Dual), a
+/// [`DualVector`](crate::DualVector), a [`Taylor`](crate::Taylor) series or a [`Var`](crate::Var).
+pub trait Over: Sized {
     /// The number beneath.
     type Base: Real;
     /// The value without its derivative.

@@ -47,9 +47,11 @@ macro_rules! methods {
 
 /// The list.
 macro_rules! operations {
-    ($($file:ident)*) => {
+    ($($(#[$attribute:meta])* $file:ident)*) => {
         $(
+            $(#[$attribute])*
             mod $file;
+            $(#[$attribute])*
             pub use $file::*;
         )*
 
@@ -57,6 +59,7 @@ macro_rules! operations {
         #[cfg(test)]
         mod checks {
             $(
+                $(#[$attribute])*
                 #[test]
                 fn $file() {
                     super::checking::check(super::$file::checks);
@@ -69,6 +72,8 @@ macro_rules! operations {
 mod along;
 #[cfg(test)]
 mod checking;
+#[cfg(feature = "linalg")]
+mod equations;
 mod rows;
 #[cfg(test)]
 mod rules;
@@ -84,4 +89,10 @@ operations! {
     slice broadcast_to concat pad roll repeat tile diagonal triangle take gather scatter_add
     sum
     mean variance product extremum norm log_sum_exp cumsum cumprod sort select
+    #[cfg(feature = "linalg")] solve
+    #[cfg(feature = "linalg")] inverse
+    #[cfg(feature = "linalg")] determinant
+    #[cfg(feature = "linalg")] log_determinant
+    #[cfg(feature = "linalg")] cholesky
+    #[cfg(feature = "linalg")] cholesky_solve
 }

@@ -1,6 +1,7 @@
 //! What a rule is: a value and its slopes, written once for every kind of number.
 
 use super::Real;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// A differentiable function of one number, `y = f(x)`.
@@ -118,6 +119,57 @@ pub trait Rule3: Copy + Send + 'static {
 
     /// The three slopes at `arguments`, where `w` is the value there.
     fn slopes<T: Real>(self, arguments: [T; 3], w: T) -> [T; 3];
+}
+
+/// A differentiable function of any number of numbers, `y = f(x₁, x₂, ...)`: [`apply_many`](crate::apply_many) puts numbers of
+/// every kind through it.
+///
+/// On a tape it is one node, however much `value` computes: nothing in it is recorded. Since `gradient` is written for every
+/// [`Real`], there are derivatives of every order.
+///
+/// ```
+/// use chainrule::prelude::*;
+/// use chainrule::{Real, RuleOfMany, apply_many};
+///
+/// /// The squared length, by a routine that knows nothing of derivatives.
+/// struct SquaredLength;
+/// impl RuleOfMany for SquaredLength {
+///     const NAME: &'static str = "squared_length";
+///     fn value<T: Real>(&self, x: &[T]) -> T {
+///         let routine = |x: Vec<f64>| x.iter().map(|x| x * x).sum(); // imagine a call into C
+///         T::literal(routine(x.iter().map(|x| x.to_f64().unwrap()).collect()))
+///     }
+///     fn gradient<T: Real>(&self, x: &[T], _: T, gradient: &mut [T]) {
+///         for (slope, &x) in gradient.iter_mut().zip(x) {
+///             *slope = x + x;
+///         }
+///     }
+/// }
+///
+/// assert_eq!(grad(|[x, y]| apply_many(&SquaredLength, &[x, y]), [3.0, 4.0]), [6.0, 8.0]);
+/// gradcheck(|x| apply_many(&SquaredLength, &x), [3.0, 4.0]).assert_ok();
+/// gradcheck_second_order(|x| apply_many(&SquaredLength, &x), [3.0, 4.0]).assert_ok();
+/// ```
+pub trait RuleOfMany {
+    /// What tables, graphs and errors call it, in lower case.
+    const NAME: &'static str;
+
+    /// `f(x)`, asked of plain floats only.
+    fn value<T: Real>(&self, x: &[T]) -> T;
+
+    /// Writes `df/dxᵢ` at `x`, where `y` is `f(x)`, into element `i` of `gradient`; every element is 0 before.
+    ///
+    /// Differentiating it gives the second derivatives: it must be computed from `x` and `y` by numbers of type `T`, or by other
+    /// rules.
+    fn gradient<T: Real>(&self, x: &[T], y: T, gradient: &mut [T]);
+}
+
+/// The gradient of `rule` at `x`, where `y` is its value.
+#[track_caller]
+pub(crate) fn gradient_at<T: Real>(rule: &impl RuleOfMany, x: &[T], y: T) -> SmallVec<[T; 8]> {
+    let mut gradient = SmallVec::from_elem(T::zero(), x.len());
+    rule.gradient(x, y, &mut gradient);
+    gradient
 }
 
 fn named(name: &'static str, parameters: &[f64]) -> Cow<'static, str> {

@@ -1,12 +1,13 @@
 //! Plain floats: a rule is its value, and nothing is remembered.
 
-use super::{Real, Rule, Rule2, Rule3, special};
+use super::{Real, Rule, Rule2, Rule3, RuleOfMany, special};
 use std::convert::identity;
 
 macro_rules! plain_float {
     ($float:ident, $from_f64:expr) => {
         impl Real for $float {
             const PLAIN: bool = true;
+            const ORDER: usize = 0;
 
             #[inline(always)]
             fn literal(value: f64) -> Self {
@@ -43,6 +44,11 @@ macro_rules! plain_float {
             #[inline(always)]
             fn apply3<R: Rule3>(self, second: Self, third: Self, rule: R) -> Self {
                 rule.value([self, second, third])
+            }
+
+            #[inline(always)]
+            fn apply_many<R: RuleOfMany>(arguments: &[Self], rule: &R) -> Self {
+                rule.value(arguments)
             }
 
             fn erf(self) -> Self {

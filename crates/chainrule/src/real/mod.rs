@@ -1,11 +1,12 @@
 //! The contract between numbers and rules: what a rule is written on ([`Real`]) and what a rule is ([`Rule`],
-//! [`Rule2`], [`Rule3`]).
+//! [`Rule2`], [`Rule3`], [`RuleOfMany`]).
 
 mod contract;
 mod float;
 pub(crate) mod special;
 
-pub use contract::{Rule, Rule2, Rule3};
+pub(crate) use contract::gradient_at;
+pub use contract::{Rule, Rule2, Rule3, RuleOfMany};
 
 use num_traits::{Float, FloatConst, NumAssign};
 use std::fmt::{Debug, Display};
@@ -22,6 +23,10 @@ pub trait Real: Float + FloatConst + NumAssign + Default + Debug + Display {
     /// Whether this is a plain float, which carries no derivative. A rule may then take a short way that gives the
     /// right number but would give a poor derivative of it.
     const PLAIN: bool;
+
+    /// The highest order of derivative that is carried along: 0 for the plain float; one more than the number beneath for a `Dual`,
+    /// a `DualVector` and a variable; `K - 1` more for a `Taylor<_, K>`.
+    const ORDER: usize;
 
     /// The constant `value`; for `f32` rounded to nearest.
     fn literal(value: f64) -> Self;
@@ -61,6 +66,11 @@ pub trait Real: Float + FloatConst + NumAssign + Default + Debug + Display {
     #[must_use]
     #[track_caller]
     fn apply3<R: Rule3>(self, second: Self, third: Self, rule: R) -> Self;
+
+    /// Any number of numbers put through a rule: what [`apply_many`](crate::apply_many) does.
+    #[must_use]
+    #[track_caller]
+    fn apply_many<R: RuleOfMany>(arguments: &[Self], rule: &R) -> Self;
 
     /// The error function; see [`Erf`](crate::rule::Erf).
     #[must_use]

@@ -8,6 +8,7 @@ mod adjoint;
 mod lanes;
 mod mixed;
 mod nary;
+mod opaque;
 mod operation;
 mod position;
 mod preaccumulate;
@@ -16,14 +17,16 @@ mod tangents;
 
 pub use lanes::LaneGradients;
 pub use nary::{Nary, dot, log_sum_exp, norm, norm_p, sum};
+pub use opaque::{Carrier, apply_many, opaque};
 pub use preaccumulate::preaccumulate;
 pub use tangents::LaneTangents;
 
 use crate::number::Over;
-use crate::real::{Real, Rule, Rule2, Rule3};
+use crate::real::{Real, Rule, Rule2, Rule3, RuleOfMany, gradient_at};
 use crate::rule;
 use crate::tape::{Index, Node, Tape, Value, Var};
 use record::Scalars;
+use smallvec::SmallVec;
 use std::fmt;
 use std::panic::Location;
 
@@ -115,6 +118,7 @@ impl<T: Real> Over for Var<'_, T> {
 
 impl<T: Real> Real for Var<'_, T> {
     const PLAIN: bool = false;
+    const ORDER: usize = T::ORDER + 1;
 
     #[inline(always)]
     fn literal(value: f64) -> Self {
@@ -147,6 +151,13 @@ impl<T: Real> Real for Var<'_, T> {
     #[track_caller]
     fn apply3<R: Rule3>(self, second: Self, third: Self, rule: R) -> Self {
         Value::apply3([self, second, third], rule)
+    }
+    #[track_caller]
+    fn apply_many<R: RuleOfMany>(arguments: &[Self], rule: &R) -> Self {
+        let values: SmallVec<[T; 8]> = arguments.iter().map(|x| x.handle.value).collect();
+        let y = T::apply_many(&values, rule);
+        let slopes = gradient_at(rule, &values, y);
+        nary::statement(R::NAME, y, arguments.iter().copied().zip(slopes.iter().copied()))
     }
     #[track_caller]
     fn erf(self) -> Self {

@@ -1,5 +1,6 @@
 //! Functions of many numbers: a loop for any number, one node for a variable.
 
+use super::opaque::Carrier;
 use super::operation::{Operand, note, terms};
 use crate::number::{Dual, DualVector, Over, Taylor};
 use crate::real::Real;
@@ -252,46 +253,6 @@ macro_rules! plain_nary {
     )* };
 }
 plain_nary!(f32 f64);
-
-/// A number over another that can gather the slopes of many operands in one statement.
-trait Gather: Over {
-    /// `value` with its derivative by each operand. Constants among the operands drop out.
-    #[track_caller]
-    fn gather(
-        name: &'static str,
-        value: Self::Base,
-        operands: impl Iterator<Item = (Self, Self::Base)> + Clone,
-    ) -> Self;
-}
-
-impl<T: Real> Gather for Dual<T> {
-    #[inline(always)]
-    fn gather(_: &'static str, value: T, operands: impl Iterator<Item = (Self, T)> + Clone) -> Self {
-        let epsilon = operands.fold(T::zero(), |sum, (x, slope)| sum + slope.chain(x.epsilon));
-        Self::new(value, epsilon)
-    }
-}
-
-impl<T: Real, const L: usize> Gather for DualVector<T, L> {
-    #[inline(always)]
-    fn gather(_: &'static str, value: T, operands: impl Iterator<Item = (Self, T)> + Clone) -> Self {
-        let mut sum = Self::constant(value);
-        for (x, slope) in operands {
-            for (total, epsilon) in sum.epsilons.iter_mut().zip(x.epsilons) {
-                *total += slope.chain(epsilon);
-            }
-        }
-        sum
-    }
-}
-
-impl<T: Real> Gather for Var<'_, T> {
-    #[inline(always)]
-    #[track_caller]
-    fn gather(name: &'static str, value: T, operands: impl Iterator<Item = (Self, T)> + Clone) -> Self {
-        statement(name, value, operands)
-    }
-}
 
 macro_rules! nary_over {
     ([$($g:tt)*] $N:ty) => {

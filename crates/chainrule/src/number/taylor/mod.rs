@@ -4,7 +4,8 @@ mod direct;
 mod series;
 
 use super::Over;
-use crate::real::{Real, Rule, Rule2, Rule3};
+use crate::real::{Real, Rule, Rule2, Rule3, RuleOfMany};
+use smallvec::SmallVec;
 use std::fmt;
 use std::ops::Neg;
 
@@ -142,6 +143,7 @@ impl<T: Real, const K: usize> Over for Taylor<T, K> {
 
 impl<T: Real, const K: usize> Real for Taylor<T, K> {
     const PLAIN: bool = false;
+    const ORDER: usize = T::ORDER + K - 1;
 
     #[inline]
     fn literal(value: f64) -> Self {
@@ -212,6 +214,12 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
         let arguments = Self::of_equal_length([self, second, third]);
         let w = self.value().apply3(second.value(), third.value(), rule);
         Self::integrate(w, arguments, |arguments, w| rule.slopes(arguments, w))
+    }
+
+    #[track_caller]
+    fn apply_many<R: RuleOfMany>(arguments: &[Self], rule: &R) -> Self {
+        let values: SmallVec<[T; 8]> = arguments.iter().map(Self::value).collect();
+        Self::integrate_many(T::apply_many(&values, rule), arguments, rule)
     }
 
     #[track_caller]

@@ -3,7 +3,7 @@
 //! Every product but that of two values is the chain rule's, in which 0 times infinity is 0.
 
 use super::{Taylor, count};
-use crate::real::Real;
+use crate::real::{Real, RuleOfMany, gradient_at};
 
 impl<T: Real, const K: usize> Taylor<T, K> {
     #[inline(always)]
@@ -142,6 +142,19 @@ impl<T: Real, const K: usize> Taylor<T, K> {
             let slopes = slopes(operands.map(|x| x.truncated(rate.terms)), y);
             for (slope, derivative) in slopes.into_iter().zip(derivatives) {
                 rate.add_rate(y.terms - 1, slope, derivative);
+            }
+        })
+    }
+
+    /// [`integrate`](Self::integrate) for a rule of many operands. The slope by one that does not vary need not exist.
+    #[track_caller]
+    pub(super) fn integrate_many(value: T, operands: &[Self], rule: &impl RuleOfMany) -> Self {
+        let terms = operands.iter().fold(K, |terms, x| terms.min(x.terms));
+        Self::solve(value, terms, |rate, y| {
+            let known: Vec<Self> = operands.iter().map(|x| x.truncated(rate.terms)).collect();
+            let slopes = gradient_at(rule, &known, y);
+            for (x, slope) in operands.iter().zip(slopes).filter(|(x, _)| !x.stands_still()) {
+                rate.add_rate(y.terms - 1, slope, x.differentiated());
             }
         })
     }
