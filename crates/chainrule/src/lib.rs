@@ -30,18 +30,23 @@ pub use chainrule_kernels::product::Onto;
 pub use check::{
     Entry, GradCheck, OpReport, Report, Subject, Verdict, check_op, check_op_of_many, gradcheck, gradcheck_second_order,
 };
-pub use derivative::{grad, value_and_grad};
-pub use number::{Dual, DualOperand, Number, Operators, select};
+pub use derivative::{
+    divergence, grad, hessian, hvp, jacobian, jacobian_forward, jacobian_of_many, jvp, laplacian, sum_of_gradients,
+    value_and_grad, vjp,
+};
+pub use number::{Dual, DualVector, Number, NumberOperand, Operators, select};
 pub use op::*;
 pub use real::{Real, Rule, Rule2, Rule3};
-pub use scalar::{Nary, dot, log_sum_exp, norm, norm_p, sum};
+pub use scalar::{LaneGradients, LaneTangents, Nary, dot, log_sum_exp, norm, norm_p, sum};
 pub use tape::{Gradients, Operand, ScalarTape, Tape, Var};
 pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 
 /// What most programs need: `use chainrule::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Dual, Gradients, Number, ScalarTape, Tape, Tensor, TensorTape, Var, at, check_op, dot, grad, gradcheck,
-        gradcheck_second_order, keepdims, log_sum_exp, norm, norm_p, s, select, sum, value_and_grad,
+        Dual, DualVector, Gradients, Number, ScalarTape, Tape, Tensor, TensorTape, Var, at, check_op, divergence, dot,
+        grad, gradcheck, gradcheck_second_order, hessian, hvp, jacobian, jacobian_forward, jacobian_of_many, jvp,
+        keepdims, laplacian, log_sum_exp, norm, norm_p, parameters, s, select, sum, sum_of_gradients, value_and_grad,
+        vjp,
     };
 }

@@ -26,6 +26,10 @@ fn turn<T: chainrule::Nary>(tape: &mut Tape<T>, weights: &mut [T; 8]) {
     for (weight, w) in weights.iter_mut().zip(w) {
         *weight -= T::literal(1e-4) * (gradients.of(w) + again.of(w));
     }
+    let two = tape.backward_lanes([total, w[0] * w[1]]);
+    let three = tape.backward_lanes([total, w[0] * w[1], w[2]]).of(w[2]);
+    let moved = tape.forward_lanes(&w.map(|w| (w, [T::one(), T::zero()]))).of(total);
+    weights[0] += T::literal(1e-9) * (two.of(w[1])[1] + three[0] + moved[0]);
 }
 
 fn assert_steady<T: chainrule::Nary>(name: &str, start: T) {

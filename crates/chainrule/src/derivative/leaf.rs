@@ -1,129 +1,127 @@
-//! The kinds of value that derivatives are taken by without a word about tapes.
+//! The kinds of value that derivatives are taken by without a word about tapes, and the tapes that a thread keeps for them.
 
+use super::Differentiable;
 use crate::array::{Element, Tensor};
-use crate::number::Dual;
+use crate::number::{Dual, DualVector};
 use crate::real::Real;
 use crate::tape::{Tape, Value, Var};
+use std::any::Any;
 use std::cell::RefCell;
-use std::thread::LocalKey;
 
 /// A kind of value that the functions of [`derivative`](crate::derivative) take derivatives by: `f64`, dual numbers and variables
 /// over it for higher orders, and tensors.
 ///
-/// It brings the tape. That of `f64` and of dual numbers over `f64` is kept by the thread from one call to the next, so that a single
-/// gradient costs no fresh memory; a call within a call takes another.
+/// It brings the tape. Tapes are kept by the thread from one call to the next, so that a single gradient costs no fresh memory; a
+/// call within a call takes another. [`release_memory`] frees them.
 ///
 /// `f32` is not one: where both floats were possible, Rust could not tell what the literals of `grad(|[x]| 2.0 * x, [3.0])` are. In
 /// single precision the same functions are methods of a tape: [`Tape::grad`], as in `Tape::<f32>::new().grad(...)`.
 #[diagnostic::on_unimplemented(
     message = "the functions of `chainrule::derivative` do not take derivatives by `{Self}`",
-    note = "for `f32`, call the method of a tape: `Tape::<f32>::new().grad(f, x)`; for integers, write the point with a decimal point"
+    note = "for `f32`, call the method of a tape: `Tape::<f32>::new().grad(f, [x])`; for integers, write the point with a decimal point"
 )]
-pub trait Leaf: Value {
-    /// A value that moves along a direction: a dual number, a tensor of dual numbers.
-    type Dual: Value;
-
-    /// Lends an empty tape to `run`.
-    #[track_caller]
-    fn with_tape<R>(run: impl FnOnce(&Tape<Self>) -> R) -> R;
-
-    /// Lends an empty tape of moving values to `run`.
-    #[track_caller]
-    fn with_dual_tape<R>(run: impl FnOnce(&Tape<Self::Dual>) -> R) -> R {
-        run(&Tape::new())
+pub trait Leaf: Differentiable {
+    /// An empty tape; [`take_back`](Self::take_back) wants it when it is not needed any more.
+    fn lend() -> Tape<Self> {
+        Tape::new()
     }
 
-    /// `value`, moving along `tangent`.
-    fn moving(value: &Self, tangent: &Self) -> Self::Dual;
+    /// Keeps a tape for the next who needs one.
+    fn take_back(_tape: Tape<Self>) {}
 
-    /// The value and the tangent of a moving value.
-    fn parts(moving: &Self::Dual) -> (Self, Self);
+    /// An empty tape of moving values.
+    fn lend_dual() -> Tape<Self::Dual> {
+        Tape::new()
+    }
+
+    /// Keeps a tape of moving values for the next who needs one.
+    fn take_back_dual(_tape: Tape<Self::Dual>) {}
+
+    /// An empty tape of values that move in several directions.
+    fn lend_duals() -> Tape<Self::Duals> {
+        Tape::new()
+    }
+
+    /// Keeps such a tape for the next who needs one.
+    fn take_back_duals(_tape: Tape<Self::Duals>) {}
 }
 
-type Spare<V> = LocalKey<RefCell<Vec<Tape<V>>>>;
+/// The kinds whose tapes the thread keeps.
+macro_rules! kept {
+    ($([$($g:tt)*] $V:ty),*) => { $(
+        impl<$($g)*> Leaf for $V {
+            fn lend() -> Tape<Self> {
+                lend()
+            }
+            fn take_back(tape: Tape<Self>) {
+                take_back(tape);
+            }
+            fn lend_dual() -> Tape<Self::Dual> {
+                lend()
+            }
+            fn take_back_dual(tape: Tape<Self::Dual>) {
+                take_back(tape);
+            }
+            fn lend_duals() -> Tape<Self::Duals> {
+                lend()
+            }
+            fn take_back_duals(tape: Tape<Self::Duals>) {
+                take_back(tape);
+            }
+        }
+    )* };
+}
+kept!([] f64, [T: Element] Tensor<T>);
+
+impl<T: Leaf + Differentiable<Dual = Dual<T>> + Real> Leaf for Dual<T> {
+    fn lend() -> Tape<Self> {
+        T::lend_dual()
+    }
+    fn take_back(tape: Tape<Self>) {
+        T::take_back_dual(tape);
+    }
+}
+
+impl<T: Real, const L: usize> Leaf for DualVector<T, L> {}
+
+/// Variables of an outer tape live only as long as that: the thread cannot keep tapes that carry them.
+impl<T: Real> Leaf for Var<'_, T> {}
 
 thread_local! {
-    static NUMBERS: RefCell<Vec<Tape<f64>>> = const { RefCell::new(Vec::new()) };
-    static DUALS: RefCell<Vec<Tape<Dual<f64>>>> = const { RefCell::new(Vec::new()) };
+    /// For each kind of value that was asked for, a `Vec<Tape<V>>`: the tapes that nobody uses at the moment.
+    static SPARE: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Lends a tape of the thread's, which is made where all are lent already.
-#[track_caller]
-fn lend<V: Value, R>(spare: &'static Spare<V>, run: impl FnOnce(&Tape<V>) -> R) -> R {
-    let mut tape = spare.with_borrow_mut(Vec::pop).unwrap_or_default();
-    let result = run(&tape);
+/// The spare tapes of one kind. The kinds are few, so looking through them is faster than any map.
+fn of_kind<V: Value + 'static>(spare: &mut Vec<Box<dyn Any>>) -> &mut Vec<Tape<V>> {
+    let place = spare.iter().position(|tapes| tapes.is::<Vec<Tape<V>>>()).unwrap_or_else(|| {
+        spare.push(Box::<Vec<Tape<V>>>::default());
+        spare.len() - 1
+    });
+    spare[place].downcast_mut().expect("it was found by its type")
+}
+
+/// A tape of the thread's, or a new one where none is spare. Whoever panics does not give it back, so that a spare tape is always
+/// in order.
+fn lend<V: Value + 'static>() -> Tape<V> {
+    SPARE.with_borrow_mut(|spare| of_kind(spare).pop()).unwrap_or_default()
+}
+
+fn take_back<V: Value + 'static>(mut tape: Tape<V>) {
     tape.clear();
-    spare.with_borrow_mut(|spare| spare.push(tape));
-    result
+    SPARE.with_borrow_mut(|spare| of_kind(spare).push(tape));
 }
 
-impl Leaf for f64 {
-    type Dual = Dual<f64>;
-
-    #[track_caller]
-    fn with_tape<R>(run: impl FnOnce(&Tape<f64>) -> R) -> R {
-        lend(&NUMBERS, run)
-    }
-    #[track_caller]
-    fn with_dual_tape<R>(run: impl FnOnce(&Tape<Dual<f64>>) -> R) -> R {
-        lend(&DUALS, run)
-    }
-    fn moving(value: &f64, tangent: &f64) -> Dual<f64> {
-        Dual::new(*value, *tangent)
-    }
-    fn parts(moving: &Dual<f64>) -> (f64, f64) {
-        (moving.value, moving.epsilon)
-    }
-}
-
-impl<T: Leaf<Dual = Dual<T>> + Real> Leaf for Dual<T> {
-    type Dual = Dual<Self>;
-
-    #[track_caller]
-    fn with_tape<R>(run: impl FnOnce(&Tape<Self>) -> R) -> R {
-        T::with_dual_tape(run)
-    }
-    fn moving(value: &Self, tangent: &Self) -> Dual<Self> {
-        Dual::new(*value, *tangent)
-    }
-    fn parts(moving: &Dual<Self>) -> (Self, Self) {
-        (moving.value, moving.epsilon)
-    }
-}
-
-impl<T: Real> Leaf for Var<'_, T> {
-    type Dual = Dual<Self>;
-
-    #[track_caller]
-    fn with_tape<R>(run: impl FnOnce(&Tape<Self>) -> R) -> R {
-        run(&Tape::new())
-    }
-    fn moving(value: &Self, tangent: &Self) -> Dual<Self> {
-        Dual::new(*value, *tangent)
-    }
-    fn parts(moving: &Dual<Self>) -> (Self, Self) {
-        (moving.value, moving.epsilon)
-    }
-}
-
-impl<T: Element> Leaf for Tensor<T>
-where
-    Dual<T>: Element,
-{
-    type Dual = Tensor<Dual<T>>;
-
-    #[track_caller]
-    fn with_tape<R>(run: impl FnOnce(&Tape<Self>) -> R) -> R {
-        run(&Tape::new())
-    }
-    #[track_caller]
-    fn moving(value: &Self, tangent: &Self) -> Tensor<Dual<T>> {
-        assert_eq!(value.shape(), tangent.shape(), "a direction must have the shape of the value that moves along it");
-        let both = value.as_slice().iter().zip(tangent.as_slice());
-        Tensor::new(value.shape(), both.map(|(&value, &tangent)| Dual::new(value, tangent)).collect())
-    }
-    fn parts(moving: &Tensor<Dual<T>>) -> (Self, Self) {
-        let part = |of: fn(&Dual<T>) -> T| Tensor::new(moving.shape(), moving.as_slice().iter().map(of).collect());
-        (part(|dual| dual.value), part(|dual| dual.epsilon))
-    }
+/// Frees the memory that this thread keeps for the functions of [`derivative`](crate::derivative): its tapes, which are as long as
+/// the longest evaluation so far. The next call makes new ones. What a thread keeps is freed, too, when it ends.
+///
+/// ```
+/// use chainrule::prelude::*;
+/// let steep = grad(|x: Var<'_, f64>| (0..1000).fold(x, |y, _| y * y.cos()), 0.5);
+/// assert!(steep.is_finite());
+/// chainrule::derivative::release_memory();
+/// ```
+pub fn release_memory() {
+    // taken out first: dropping a tape must not meet the borrow
+    drop(SPARE.take());
 }

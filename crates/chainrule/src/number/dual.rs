@@ -3,7 +3,7 @@
 use super::Over;
 use crate::real::{Real, Rule, Rule2, Rule3};
 use std::fmt;
-use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+use std::ops::Neg;
 
 /// `value + epsilon·ε` with `ε² = 0`: a value and its derivative along one direction.
 ///
@@ -56,7 +56,7 @@ impl<T: Real> Dual<T> {
 
     /// `rule(self, c)` for a constant `c`.
     #[inline(always)]
-    fn before(self, c: T, rule: impl Rule2) -> Self {
+    pub(crate) fn before(self, c: T, rule: impl Rule2) -> Self {
         let z = self.value.combine(c, rule);
         Self::new(z, rule.slope_first(self.value, c, z).chain(self.epsilon))
     }
@@ -157,143 +157,6 @@ impl<T: Real> fmt::Display for Dual<T> {
         f.write_str(" + ")?;
         fmt::Display::fmt(&self.epsilon, f)?;
         f.write_str("ε")
-    }
-}
-
-impl<T: Real> From<T> for Dual<T> {
-    fn from(value: T) -> Self {
-        Self::constant(value)
-    }
-}
-
-/// What may stand beside a dual number in a function of two numbers: another one, or a constant.
-pub trait DualOperand<T: Real>: Copy {
-    /// `rule(first, self)`
-    #[must_use]
-    fn complete<R: Rule2>(self, first: Dual<T>, rule: R) -> Dual<T>;
-    /// This operand as a dual number.
-    #[must_use]
-    fn to_dual(self) -> Dual<T>;
-}
-impl<T: Real> DualOperand<T> for Dual<T> {
-    #[inline(always)]
-    fn complete<R: Rule2>(self, first: Self, rule: R) -> Self {
-        Real::apply2(first, self, rule)
-    }
-    fn to_dual(self) -> Self {
-        self
-    }
-}
-impl<T: Real> DualOperand<T> for T {
-    #[inline(always)]
-    fn complete<R: Rule2>(self, first: Dual<T>, rule: R) -> Dual<T> {
-        first.before(self, rule)
-    }
-    fn to_dual(self) -> Dual<T> {
-        Dual::constant(self)
-    }
-}
-
-macro_rules! dual_methods {
-    (
-        one { $($method:ident $One:ident;)* }
-        one_with { $(
-            $with:ident($($parameter:ident: $Type:ty),*) $With:ident $(:: $new:ident)? ($($argument:expr),*),
-                [$(($($sample:expr),*)),*];
-        )* }
-        two { $($method2:ident $Two:ident;)* }
-        three { $($method3:ident $Three:ident;)* }
-        operators $operators:tt
-    ) => {
-        /// Every rule as a method; they win over the methods of the same name of `Number` and `num_traits::Float`, so
-        /// that a call is never ambiguous.
-        impl<T: Real> Dual<T> {
-            $(
-                #[doc = concat!("The rule [`", stringify!($One), "`](crate::rule::", stringify!($One), ").")]
-                #[must_use]
-                #[inline(always)]
-                pub fn $method(self) -> Self {
-                    Real::apply(self, $crate::rule::$One)
-                }
-            )*
-            $(
-                #[doc = concat!("The rule [`", stringify!($With), "`](crate::rule::", stringify!($With),
-                    ") with parameters; formula, slope and edges stand there.")]
-                #[must_use]
-                #[inline(always)]
-                #[track_caller]
-                pub fn $with(self $(, $parameter: $Type)*) -> Self {
-                    Real::apply(self, $crate::rule::$With $(::$new)? ($($argument),*))
-                }
-            )*
-            $(
-                #[doc = concat!("The rule [`", stringify!($Two), "`](crate::rule::", stringify!($Two), ").")]
-                #[must_use]
-                #[inline(always)]
-                pub fn $method2(self, other: impl DualOperand<T>) -> Self {
-                    other.complete(self, $crate::rule::$Two)
-                }
-            )*
-            $(
-                #[doc = concat!("The rule [`", stringify!($Three), "`](crate::rule::", stringify!($Three), ").")]
-                #[must_use]
-                #[inline(always)]
-                pub fn $method3(self, second: impl DualOperand<T>, third: impl DualOperand<T>) -> Self {
-                    Real::apply3(self, second.to_dual(), third.to_dual(), $crate::rule::$Three)
-                }
-            )*
-        }
-    };
-}
-for_each_rule!(dual_methods);
-
-macro_rules! dual_operators {
-    ($($Trait:ident $method:ident),*) => { $(
-        impl<T: Real> $Trait for Dual<T> {
-            type Output = Self;
-            #[inline(always)]
-            fn $method(self, other: Self) -> Self {
-                Real::apply2(self, other, crate::rule::$Trait)
-            }
-        }
-        impl<T: Real> $Trait<T> for Dual<T> {
-            type Output = Self;
-            #[inline(always)]
-            fn $method(self, other: T) -> Self {
-                self.before(other, crate::rule::$Trait)
-            }
-        }
-        dual_operators!(from_the_left $Trait $method f32 f64);
-    )* };
-    (from_the_left $Trait:ident $method:ident $($float:ident)*) => { $(
-        impl $Trait<Dual<$float>> for $float {
-            type Output = Dual<$float>;
-            #[inline(always)]
-            fn $method(self, other: Dual<$float>) -> Dual<$float> {
-                other.after(self, crate::rule::$Trait)
-            }
-        }
-    )* };
-}
-dual_operators!(Add add, Sub sub, Mul mul, Div div, Rem rem);
-
-/// A number of the inner level, left of a nested dual number, is a constant to the outer level.
-macro_rules! nested_operators {
-    ($($Trait:ident $method:ident),*) => { $(
-        impl<T: Real> $Trait<Dual<Dual<T>>> for Dual<T> {
-            type Output = Dual<Dual<T>>;
-            #[inline(always)]
-            fn $method(self, other: Dual<Dual<T>>) -> Dual<Dual<T>> {
-                other.after(self, crate::rule::$Trait)
-            }
-        }
-    )* };
-}
-nested_operators!(Add add, Sub sub, Mul mul, Div div, Rem rem);
-
-impl<T: Real> std::iter::Sum for Dual<T> {
-    fn sum<I: Iterator<Item = Self>>(numbers: I) -> Self {
-        numbers.fold(Self::constant(T::zero()), |sum, x| sum + x)
     }
 }
 

@@ -3,8 +3,13 @@
 #[macro_use]
 mod tower;
 mod dual;
+mod dual_vector;
+#[macro_use]
+mod over;
 
-pub use dual::{Dual, DualOperand};
+pub use dual::Dual;
+pub use dual_vector::DualVector;
+pub use over::NumberOperand;
 pub(crate) use tower::Over;
 
 use crate::real::{Real, Rule, Rule2, Rule3};

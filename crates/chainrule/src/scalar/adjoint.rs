@@ -6,7 +6,7 @@ use crate::real::Real;
 use crate::tape::{Adjoint, Fate};
 
 /// A slot that contributions are added to.
-trait Slot<T>: Copy {
+pub(super) trait Slot<T>: Copy {
     /// Adds `partial * upstream`.
     fn gather(&mut self, partial: T, upstream: &Self);
 }
@@ -24,12 +24,12 @@ impl<T: Real> Slot<T> for T {
 /// NaN propagates also against 0.
 #[derive(Clone, Copy, Debug)]
 pub struct Careful<T> {
-    adjoint: T,
-    reached: bool,
+    pub(super) adjoint: T,
+    pub(super) reached: bool,
 }
 
-impl<T: Real> Default for Careful<T> {
-    fn default() -> Self {
+impl<T: Real> Careful<T> {
+    pub(super) fn nothing() -> Self {
         Self { adjoint: T::zero(), reached: false }
     }
 }
@@ -44,7 +44,12 @@ impl<T: Real> Slot<T> for Careful<T> {
 
 /// Local derivative times upstream, added to each parent.
 #[inline(always)]
-fn hand_on<T: Real, S: Slot<T>>(record: &Scalars<T>, node: &ScalarNode<T>, upstream: S, parents: &mut [S]) -> Fate {
+pub(super) fn hand_on<T: Real, S: Slot<T>>(
+    record: &Scalars<T>,
+    node: &ScalarNode<T>,
+    upstream: S,
+    parents: &mut [S],
+) -> Fate {
     match node.shape() {
         Shape::Pair([(p, i), (q, j)]) => {
             parents[i as usize].gather(p, &upstream);
@@ -60,6 +65,10 @@ fn hand_on<T: Real, S: Slot<T>>(record: &Scalars<T>, node: &ScalarNode<T>, upstr
 }
 
 impl<T: Real> Adjoint<T> for T {
+    #[inline(always)]
+    fn nothing() -> T {
+        T::zero()
+    }
     #[inline(always)]
     fn is_nothing(&self) -> bool {
         Real::is_nothing(*self)
@@ -80,6 +89,9 @@ impl<T: Real> Adjoint<T> for T {
 }
 
 impl<T: Real> Adjoint<T> for Careful<T> {
+    fn nothing() -> Self {
+        Self::nothing()
+    }
     fn is_nothing(&self) -> bool {
         !self.reached
     }

@@ -1,9 +1,8 @@
 //! Plain floats beside numbers of two levels: a formula with literals runs unchanged on variables over dual numbers,
 //! variables over variables, and nested dual numbers.
 
-use crate::number::Dual;
+use crate::number::{Dual, DualVector};
 use crate::real::Real;
-use crate::rule;
 use crate::tape::{Operand, Var};
 use std::cmp::Ordering;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Rem, RemAssign, Sub, SubAssign};
@@ -65,37 +64,29 @@ macro_rules! mixed {
 
 macro_rules! mixed_levels {
     ($($float:ident)*) => { $(
-        mixed!(['t] Var<'t, Dual<$float>>, $float, Dual::constant);
-        mixed!(['t, 'o] Var<'t, Var<'o, $float>>, $float, Var::constant);
-        impl<'t> Operand<'t, Dual<$float>> for $float {
-            #[inline(always)]
-            fn beside(self, _: Var<'t, Dual<$float>>) -> Var<'t, Dual<$float>> {
-                Var::from(self)
-            }
-        }
-        impl<'t, 'o> Operand<'t, Var<'o, $float>> for $float {
-            #[inline(always)]
-            fn beside(self, _: Var<'t, Var<'o, $float>>) -> Var<'t, Var<'o, $float>> {
-                Var::from(self)
-            }
-        }
-        mixed!([] Dual<Dual<$float>>, $float, Dual::constant);
+        mixed_levels!(on_a_tape $float, ['t, 'o] Var<'o, $float>, Var::constant);
+        mixed_levels!(on_a_tape $float, ['t] Dual<$float>, Dual::constant);
+        mixed_levels!(on_a_tape $float, ['t, const L: usize] DualVector<$float, L>, DualVector::constant);
         mixed!(['t] Dual<Var<'t, $float>>, $float, Var::constant);
+        mixed!(['t, const L: usize] DualVector<Var<'t, $float>, L>, $float, Var::constant);
+        mixed!([] Dual<Dual<$float>>, $float, Dual::constant);
+        mixed!([const L: usize] Dual<DualVector<$float, L>>, $float, DualVector::constant);
+        mixed!([const L: usize] DualVector<Dual<$float>, L>, $float, Dual::constant);
+        mixed!([const L: usize, const M: usize] DualVector<DualVector<$float, M>, L>, $float, DualVector::constant);
     )* };
+    (on_a_tape $float:ident, [$($g:tt)*] $N:ty, $constant:expr) => {
+        mixed!([$($g)*] Var<'t, $N>, $float, $constant);
+        impl<$($g)*> Operand<'t, $N> for $float {
+            #[inline(always)]
+            fn beside(self, _: Var<'t, $N>) -> Var<'t, $N> {
+                Var::from(self)
+            }
+        }
+    };
 }
 mixed_levels!(f32 f64);
 
-/// A variable left of a dual number over such variables is a constant to the dual number.
-macro_rules! variable_before_dual {
-    ($($Trait:ident $method:ident),*) => { $(
-        impl<'t, T: Real> $Trait<Dual<Var<'t, T>>> for Var<'t, T> {
-            type Output = Dual<Var<'t, T>>;
-            #[inline(always)]
-            #[track_caller]
-            fn $method(self, other: Dual<Var<'t, T>>) -> Self::Output {
-                other.after(self, rule::$Trait)
-            }
-        }
-    )* };
+constant_before! {
+    ['t, T: Real] Var<'t, T>, Dual<Var<'t, T>>;
+    ['t, T: Real, const L: usize] Var<'t, T>, DualVector<Var<'t, T>, L>;
 }
-variable_before_dual!(Add add, Sub sub, Mul mul, Div div, Rem rem);

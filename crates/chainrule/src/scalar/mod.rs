@@ -5,18 +5,22 @@
 //! written: two partials and two parents, once.
 
 mod adjoint;
+mod lanes;
 mod mixed;
 mod nary;
 mod operation;
 mod record;
+mod tangents;
 
+pub use lanes::LaneGradients;
 pub use nary::{Nary, dot, log_sum_exp, norm, norm_p, sum};
-use record::Scalars;
+pub use tangents::LaneTangents;
 
 use crate::number::Over;
 use crate::real::{Real, Rule, Rule2, Rule3};
 use crate::rule;
 use crate::tape::{Index, Node, Tape, Value, Var};
+use record::Scalars;
 use std::fmt;
 use std::panic::Location;
 

@@ -1,7 +1,7 @@
 //! Functions of many numbers: a loop for any number, one node for a variable.
 
 use super::operation::{Operand, note, terms};
-use crate::number::{Dual, Over};
+use crate::number::{Dual, DualVector, Over};
 use crate::real::Real;
 use crate::tape::{Var, foreign_tape};
 use num_traits::Float;
@@ -272,6 +272,19 @@ impl<T: Real> Gather for Dual<T> {
     }
 }
 
+impl<T: Real, const L: usize> Gather for DualVector<T, L> {
+    #[inline(always)]
+    fn gather(_: &'static str, value: T, operands: impl Iterator<Item = (Self, T)> + Clone) -> Self {
+        let mut sum = Self::constant(value);
+        for (x, slope) in operands {
+            for (total, epsilon) in sum.epsilons.iter_mut().zip(x.epsilons) {
+                *total += slope.chain(epsilon);
+            }
+        }
+        sum
+    }
+}
+
 impl<T: Real> Gather for Var<'_, T> {
     #[inline(always)]
     #[track_caller]
@@ -314,4 +327,5 @@ macro_rules! nary_over {
     };
 }
 nary_over!([T: Real] Dual<T>);
+nary_over!([T: Real, const L: usize] DualVector<T, L>);
 nary_over!([T: Real] Var<'_, T>);

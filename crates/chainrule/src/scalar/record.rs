@@ -1,5 +1,6 @@
 //! What a tape of numbers keeps: one lean node an operation, and the terms of longer statements beside them.
 
+use super::lanes::LaneSlots;
 use super::operation::Operand;
 use crate::real::Real;
 use crate::tape::{Index, Record};
@@ -68,6 +69,11 @@ pub struct Scalars<T> {
     pending: RefCell<Vec<Vec<Operand<T>>>>,
     /// Whether a partial is NaN. A usual sweep would lose it behind an adjoint of 0.
     doubtful: Cell<bool>,
+    /// Buffers of earlier sweeps in lanes.
+    #[expect(clippy::vec_box, reason = "the boxes themselves move in and out")]
+    lanes: RefCell<Vec<Box<LaneSlots<T>>>>,
+    /// Buffers of earlier forward sweeps.
+    pub(super) tangents: RefCell<Vec<Vec<T>>>,
 }
 
 impl<T> Default for Scalars<T> {
@@ -78,6 +84,8 @@ impl<T> Default for Scalars<T> {
             leading: Cell::new(0),
             pending: RefCell::default(),
             doubtful: Cell::new(false),
+            lanes: RefCell::default(),
+            tangents: RefCell::default(),
         }
     }
 }
@@ -188,6 +196,18 @@ impl<T: Real> Scalars<T> {
         self.pending.borrow_mut().push(pending);
     }
 
+    /// Slots for a sweep in lanes, all of them nothing.
+    #[inline]
+    pub(super) fn take_lanes(&self) -> Box<LaneSlots<T>> {
+        self.lanes.borrow_mut().pop().unwrap_or_default()
+    }
+
+    /// Gives the slots back, all of them nothing again.
+    #[inline]
+    pub(super) fn give_lanes(&self, slots: Box<LaneSlots<T>>) {
+        self.lanes.borrow_mut().push(slots);
+    }
+
     #[cold]
     #[inline(never)]
     fn doubtful_term(&self, partial: T, scale: T) -> T {
@@ -206,6 +226,24 @@ impl<T: Real> Scalars<T> {
         let Term { partial: keep, parent: count } = self.terms.get(head);
         self.terms.visit_back(head - count as usize..head, |_, term| visit(term.partial, term.parent));
         !keep.is_nothing()
+    }
+
+    /// The same, first to last, for a sweep forwards.
+    #[inline(always)]
+    pub(super) fn visit_terms_forward(&self, head: usize, mut visit: impl FnMut(T, Index)) {
+        let Term { parent: count, .. } = self.terms.get(head);
+        self.terms.visit(head - count as usize..head, |_, term| visit(term.partial, term.parent));
+    }
+
+    /// Shows the nodes of a range to `visit`, first to last.
+    #[inline(always)]
+    pub(super) fn visit(&self, nodes: Range<usize>, visit: impl FnMut(usize, ScalarNode<T>)) {
+        self.nodes.visit(nodes, visit);
+    }
+
+    /// What node `at` is.
+    pub(super) fn shape(&self, at: usize) -> Shape<T> {
+        self.nodes.get(at).shape()
     }
 
     /// The terms of node `at`, whatever its shape.

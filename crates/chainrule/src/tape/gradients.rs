@@ -95,7 +95,7 @@ impl<'t, V: Value> Gradients<'t, V> {
 #[cold]
 #[inline(never)]
 #[track_caller]
-fn folded_away() -> ! {
+pub(crate) fn folded_away() -> ! {
     panic!(
         "the gradient by an intermediate result was asked for, but a plain tape keeps those of variables only (functions \
          of one number are folded into their argument, gradients of tensors used again): write `.keep()` where the value \

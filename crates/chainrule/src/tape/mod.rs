@@ -15,6 +15,8 @@ pub use table::{Row, Table};
 pub use trace::{Step, StepOperand};
 pub use var::Var;
 
+pub(crate) use gradients::folded_away;
+pub(crate) use sweep::{KeptSlots, sweep};
 pub(crate) use trace::{Kept, Trace};
 pub(crate) use var::foreign_tape;
 
@@ -265,7 +267,7 @@ impl<V: Value> Tape<V> {
     /// Panics unless `x` is a variable of this tape.
     #[inline(always)]
     #[track_caller]
-    fn own(&self, x: Var<'_, V>, asked: &str) {
+    pub(crate) fn own(&self, x: Var<'_, V>, asked: &str) {
         if !x.tape.is_some_and(|tape| std::ptr::eq(tape, self)) {
             foreign_tape(asked);
         }

@@ -1,6 +1,7 @@
 //! Operators between variables and plain values, on either side.
 
 use super::{Value, Var};
+use crate::number::{Dual, DualVector};
 use crate::real::Real;
 use crate::rule;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
@@ -33,17 +34,21 @@ macro_rules! operators {
                 Value::apply2(Value::beside(self, other), other, rule::$Trait)
             }
         }
-        /// With a dual number on the left, a constant to the tape of dual numbers.
-        impl<'t, T: Real> $Trait<Var<'t, crate::Dual<T>>> for crate::Dual<T> {
-            type Output = Var<'t, crate::Dual<T>>;
+        operators!(number_first $Trait $method [T: Real] Dual<T>);
+        operators!(number_first $Trait $method [T: Real, const L: usize] DualVector<T, L>);
+        operators!(from_the_left $Trait $method f32 f64);
+    )* };
+    (number_first $Trait:ident $method:ident [$($g:tt)*] $N:ty) => {
+        /// With a number on the left, a constant to the tape of such numbers.
+        impl<'t, $($g)*> $Trait<Var<'t, $N>> for $N {
+            type Output = Var<'t, $N>;
             #[inline(always)]
             #[track_caller]
-            fn $method(self, other: Var<'t, crate::Dual<T>>) -> Self::Output {
+            fn $method(self, other: Var<'t, $N>) -> Self::Output {
                 Value::apply2(Value::beside(self, other), other, rule::$Trait)
             }
         }
-        operators!(from_the_left $Trait $method f32 f64);
-    )* };
+    };
     (from_the_left $Trait:ident $method:ident $($float:ident)*) => { $(
         impl<'t> $Trait<Var<'t, $float>> for $float {
             type Output = Var<'t, $float>;

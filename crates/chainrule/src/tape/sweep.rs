@@ -23,18 +23,20 @@ pub trait Record: Default {
     fn wants_care(&self) -> bool;
 }
 
-/// Where the upstream derivatives of one node are gathered; its default is "nothing has arrived".
-pub trait Adjoint<V: Value>: Clone + Default {
+/// Where the upstream derivatives of one node are gathered. `W` is what seeds and gradients are: a value, or several at once.
+pub trait Adjoint<V: Value, W = V>: Clone {
+    /// Nothing has arrived.
+    fn nothing() -> Self;
     /// Whether there is nothing to hand on.
     fn is_nothing(&self) -> bool;
     /// Whether what arrived may be wrong for want of care.
     fn is_doubtful(&self) -> bool;
     /// Adds `seed`, the derivative of the result by `output`.
-    fn seed(&mut self, output: V::Handle, seed: &V);
+    fn seed(&mut self, output: V::Handle, seed: &W);
     /// Adds `local derivative * upstream` to each parent of `node`.
     fn pull_back(record: &V::Record, node: <V::Record as Record>::Node, upstream: &Self, parents: &mut [Self]) -> Fate;
     /// What arrived, if anything did.
-    fn arrived(&self) -> Option<V>;
+    fn arrived(&self) -> Option<W>;
     /// Gives up what arrived; its memory may go back to the tape.
     #[inline(always)]
     fn discard(self, _record: &V::Record) {}
@@ -51,16 +53,23 @@ pub enum Fate {
 
 /// Walks backwards from `slots.len()`: each node hands `local derivative * upstream` to its parents and is nothing again,
 /// unless its gradient is kept. Parents come before children, so splitting the slots at the node gives safe access to
-/// both, and neither sorting nor recursion is needed.
+/// both, and neither sorting nor recursion is needed. It ends at the leading variables, or above them at `down_to`: the
+/// slots below are the caller's to keep. `look` sees each node that hands something on.
 #[inline(always)]
-fn sweep<V: Value, A: Adjoint<V>>(record: &V::Record, slots: &mut [A], kept: &mut Kept) {
-    let variables = record.leading_variables().min(slots.len());
-    record.visit_back(variables..slots.len(), |at, node| {
+pub(crate) fn sweep<V: Value, W, A: Adjoint<V, W>>(
+    record: &V::Record,
+    slots: &mut [A],
+    down_to: usize,
+    kept: &mut KeptSlots,
+    mut look: impl FnMut(&<V::Record as Record>::Node),
+) {
+    record.visit_back(down_to.min(slots.len())..slots.len(), |at, node| {
         let (parents, rest) = slots.split_at_mut(at);
-        let upstream = std::mem::take(&mut rest[0]);
+        let upstream = std::mem::replace(&mut rest[0], A::nothing());
         if upstream.is_nothing() {
             return;
         }
+        look(&node);
         if A::pull_back(record, node, &upstream, parents) == Fate::Kept {
             rest[0] = upstream;
             kept.add(at);
@@ -68,14 +77,13 @@ fn sweep<V: Value, A: Adjoint<V>>(record: &V::Record, slots: &mut [A], kept: &mu
             upstream.discard(record);
         }
     });
-    kept.0.push(0..variables);
 }
 
 /// Which slots hold a gradient after a sweep. Variables are mostly made one after another, so runs of them are few.
 #[derive(Default)]
-struct Kept(Vec<Range<usize>>);
+pub(crate) struct KeptSlots(pub(crate) Vec<Range<usize>>);
 
-impl Kept {
+impl KeptSlots {
     /// Adds a place below all that were added before.
     #[inline(always)]
     fn add(&mut self, at: usize) {
@@ -89,29 +97,36 @@ impl Kept {
 /// The slots of one kind of sweep. All of them are nothing, except those that are kept.
 pub(super) struct Slots<A> {
     slots: Vec<A>,
-    kept: Kept,
+    kept: KeptSlots,
 }
 
 impl<A> Default for Slots<A> {
     fn default() -> Self {
-        Self { slots: Vec::new(), kept: Kept::default() }
+        Self { slots: Vec::new(), kept: KeptSlots::default() }
     }
 }
 
-impl<A: Clone + Default> Slots<A> {
+impl<A> Slots<A> {
     fn forget<V: Value>(&mut self, record: &V::Record)
     where
         A: Adjoint<V>,
     {
         for run in self.kept.0.drain(..) {
             for slot in &mut self.slots[run] {
-                std::mem::take(slot).discard(record);
+                std::mem::replace(slot, A::nothing()).discard(record);
             }
         }
     }
 
-    /// Sweeps from `seeds` and says whether the answer may be trusted.
-    fn run<V: Value>(&mut self, record: &V::Record, seeds: &[Seed<V>]) -> bool
+    /// Sweeps from `seeds` down to the nodes `below`, which keep what arrives, and says whether the answer may be trusted.
+    #[inline(always)]
+    fn run<V: Value>(
+        &mut self,
+        record: &V::Record,
+        seeds: &[Seed<V>],
+        below: Range<usize>,
+        look: impl FnMut(&<V::Record as Record>::Node),
+    ) -> bool
     where
         A: Adjoint<V>,
     {
@@ -119,12 +134,13 @@ impl<A: Clone + Default> Slots<A> {
         let needed = top as usize + 1;
         if self.slots.len() < needed {
             // all are nothing, so there is nothing to copy
-            self.slots = vec![A::default(); needed.max(2 * self.slots.len())];
+            self.slots = vec![A::nothing(); needed.max(2 * self.slots.len())];
         }
         for seed in seeds {
             self.slots[seed.at as usize].seed(seed.output, &seed.weight);
         }
-        sweep::<V, A>(record, &mut self.slots[..needed], &mut self.kept);
+        sweep::<V, V, A>(record, &mut self.slots[..needed], below.end, &mut self.kept, look);
+        self.kept.0.push(below.start.min(needed)..below.end.min(needed));
         !self.kept.0.iter().any(|run| self.slots[run.clone()].iter().any(Adjoint::is_doubtful))
     }
 
@@ -167,13 +183,24 @@ impl<V: Value> Sweeps<V> {
 
     /// One sweep; a second, careful one where the first met a NaN, which may be 0 times infinity.
     pub(super) fn run(&mut self, tape: &Tape<V>) {
+        self.run_down_to(tape, 0..tape.record.leading_variables(), |_| {});
+    }
+
+    /// The same over a part of the tape: down to the nodes `below`, which keep what arrives.
+    #[inline(always)]
+    pub(super) fn run_down_to(
+        &mut self,
+        tape: &Tape<V>,
+        below: Range<usize>,
+        mut look: impl FnMut(&<V::Record as Record>::Node),
+    ) {
         self.carefully = tape.is_traced() || tape.record.wants_care();
-        if !self.carefully && !self.usual.run(&tape.record, &self.seeds) {
+        if !self.carefully && !self.usual.run(&tape.record, &self.seeds, below.clone(), &mut look) {
             self.usual.forget::<V>(&tape.record);
             self.carefully = true;
         }
         if self.carefully {
-            self.careful.run(&tape.record, &self.seeds);
+            self.careful.run(&tape.record, &self.seeds, below, &mut look);
         }
     }
 

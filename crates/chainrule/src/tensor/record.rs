@@ -312,6 +312,10 @@ impl<T: Element> TensorAdjoint<T> {
 }
 
 impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
+    fn nothing() -> Self {
+        Self::default()
+    }
+
     fn is_nothing(&self) -> bool {
         self.gradient.is_none()
     }
