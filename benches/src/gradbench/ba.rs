@@ -1,7 +1,7 @@
 //! `ba`: bundle adjustment, as a sparse Jacobian.
 //!
-//! Each observation is a pair of residuals that depend on 15 numbers: it is recorded on a small tape of its own, and each residual
-//! is swept from. The residual of a weight depends on that weight alone, and has its derivative forwards.
+//! Each observation is a pair of residuals that depend on 15 numbers: it is recorded on a small tape of its own, and one sweep
+//! gives the derivatives of both. The residual of a weight depends on that weight alone, and has its derivative forwards.
 
 use super::input::require;
 use super::{Module, prepare_with};
@@ -181,14 +181,17 @@ impl Jacobian {
         let weight = self.tape.var(input.weights[i]);
         let points = CAMERA * input.cameras.len();
         let weights = points + 3 * input.points.len();
-        for residual in reprojection_error(&camera_variables, point_variables, weight, seen) {
-            let gradient = residual.backward();
+        let residuals = reprojection_error(&camera_variables, point_variables, weight, seen);
+        let gradients = self.tape.backward_lanes(residuals);
+        let by_camera = gradients.of_all(camera_variables);
+        let by_point = gradients.of_all(point_variables);
+        let by_weight = gradients.of(weight);
+        for residual in 0..2 {
             self.columns.extend((0..CAMERA).map(|j| CAMERA * camera + j));
             self.columns.extend((0..3).map(|j| points + 3 * point + j));
             self.columns.push(weights + i);
-            self.values.extend(gradient.of_all(camera_variables));
-            self.values.extend(gradient.of_all(point_variables));
-            self.values.push(gradient.of(weight));
+            self.values.extend(by_camera.iter().chain(&by_point).map(|slopes| slopes[residual]));
+            self.values.push(by_weight[residual]);
             self.rows.push(self.values.len());
         }
     }

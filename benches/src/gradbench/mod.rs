@@ -1,4 +1,4 @@
-//! The tool that [GradBench](https://github.com/gradbench/gradbench) talks to: all its evals, each as a user of the library would
+//! The tool that [`GradBench`](https://github.com/gradbench/gradbench) talks to: all its evals, each as a user of the library would
 //! write it.
 //!
 //! Each eval is a file with one generic function that knows nothing of tapes, what its input looks like, and how the function is
@@ -46,7 +46,7 @@ pub struct Module {
     functions: &'static [(&'static str, Prepare)],
 }
 
-/// Every eval of GradBench, in plain operators and elementary functions.
+/// Every eval of `GradBench`, in plain operators and elementary functions.
 pub const MODULES: &[Module] = &[
     ba::MODULE,
     det::MODULE,

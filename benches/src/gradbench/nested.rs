@@ -1,11 +1,11 @@
 //! Derivatives within derivatives, as `particle` and `saddle` want them: either level forwards or backwards.
 
-use chainrule::derivative::Leaf;
+use chainrule::derivative::{Differentiable, Leaf};
 use chainrule::{Dual, Real, grad};
 
 /// A number that can be differentiated by, any number of times.
-pub(super) trait Scalar: Real + Leaf<Dual = Dual<Self>> {}
-impl<T: Real + Leaf<Dual = Dual<T>>> Scalar for T {}
+pub(super) trait Scalar: Real + Leaf + Differentiable<Dual = Dual<Self>> {}
+impl<T: Real + Leaf + Differentiable<Dual = Dual<T>>> Scalar for T {}
 
 /// A function of `N` numbers, over numbers of kind `T`, which may themselves be variables of an outer derivative.
 pub(super) trait Objective<T: Scalar, const N: usize> {

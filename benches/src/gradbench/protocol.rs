@@ -1,6 +1,6 @@
-//! The conversation with GradBench: one JSON object a line, a question on the way in and an answer on the way out.
+//! The conversation with `GradBench`: one JSON object a line, a question on the way in and an answer on the way out.
 //!
-//! Source: `CONTRIBUTING.md` of GradBench, "Protocol".
+//! Source: `CONTRIBUTING.md` of `GradBench`, "Protocol".
 
 use super::{Evaluation, Module};
 use serde::Deserialize;

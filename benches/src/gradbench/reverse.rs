@@ -1,4 +1,4 @@
-//! Gradients by a tape whose memory, and that of all buffers, is kept from run to run.
+//! Gradients by the tape that the thread keeps, with buffers that are kept from run to run.
 
 use chainrule::Var;
 use chainrule::derivative::Leaf;
@@ -23,15 +23,15 @@ impl<V: Leaf + 'static> Reverse<V> {
         f: impl for<'t> FnOnce(&[Var<'t, V>]) -> Var<'t, V>,
         x: impl IntoIterator<Item = V>,
     ) {
-        let room = std::mem::take(&mut self.variables);
-        V::with_tape(|tape| {
-            let mut variables = emptied(room);
-            variables.extend(x.into_iter().map(|x| tape.var(x)));
-            let gradients = f(&variables).backward();
-            self.gradient.clear();
-            self.gradient.extend(variables.iter().map(|&x| gradients.of(x)));
-            self.variables = emptied(variables);
-        });
+        let tape = V::lend();
+        let mut variables = emptied(std::mem::take(&mut self.variables));
+        variables.extend(x.into_iter().map(|x| tape.var(x)));
+        let gradients = f(&variables).backward();
+        self.gradient.clear();
+        self.gradient.extend(variables.iter().map(|&x| gradients.of(x)));
+        drop(gradients);
+        self.variables = emptied(variables);
+        V::take_back(tape);
     }
 
     /// What was found last.

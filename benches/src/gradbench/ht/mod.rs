@@ -7,7 +7,7 @@ mod model;
 
 use super::input::require;
 use super::{Module, prepare, prepare_with};
-use chainrule::Dual;
+use chainrule::DualVector;
 use matrix::Factor;
 use model::{Model, PARAMETERS};
 use num_traits::Float;
@@ -91,43 +91,65 @@ impl Input {
     }
 }
 
-/// The derivatives of all errors, one column after the other: by the first and by the second of all `us`, if there are any, and by
-/// the parameters.
+/// How many columns of the Jacobian one evaluation gives.
+const LANES: usize = 4;
+
+/// The derivatives of all errors: by the first and by the second of all `us`, if there are any, and by the parameters.
 #[derive(Default)]
 struct Jacobian {
-    columns: Vec<f64>,
-    errors: Vec<Dual<f64>>,
+    errors: Vec<DualVector<f64, LANES>>,
+    /// For each `LANES` columns, their elements row by row.
+    columns: Vec<[f64; LANES]>,
 }
 
 impl Jacobian {
     fn compute(input: &Input, result: &mut Self) {
+        let mut theta: Vec<_> = input.theta.iter().map(|&x| DualVector::constant(x)).collect();
+        let mut us: Vec<_> = input.us.iter().map(|u| u.map(DualVector::constant)).collect();
         result.columns.clear();
-        let mut theta: Vec<_> = input.theta.iter().map(|&x| Dual::constant(x)).collect();
-        let mut us: Vec<_> = input.us.iter().map(|u| u.map(Dual::constant)).collect();
-        if !us.is_empty() {
-            // an error depends on its own pair alone, so all pairs move at once
-            for i in 0..2 {
-                us.iter_mut().for_each(|u| u[i].epsilon = 1.0);
-                result.differentiate(input, &theta, &us);
-                us.iter_mut().for_each(|u| u[i].epsilon = 0.0);
+        for first in (0..input.width()).step_by(LANES) {
+            let moving = first..input.width().min(first + LANES);
+            for column in moving.clone() {
+                input.set_rate(column, &mut theta, &mut us, column - first, 1.0);
+            }
+            input.errors(&theta, &us, &mut result.errors);
+            result.columns.extend(result.errors.iter().map(|error| error.epsilons));
+            for column in moving {
+                input.set_rate(column, &mut theta, &mut us, column - first, 0.0);
             }
         }
-        for i in 0..PARAMETERS {
-            theta[i].epsilon = 1.0;
-            result.differentiate(input, &theta, &us);
-            theta[i].epsilon = 0.0;
-        }
-    }
-
-    fn differentiate(&mut self, input: &Input, theta: &[Dual<f64>], us: &[[Dual<f64>; 2]]) {
-        input.errors(theta, us, &mut self.errors);
-        self.columns.extend(self.errors.iter().map(|error| error.epsilon));
     }
 
     fn output(input: &Input, result: &Self) -> Value {
         let height = 3 * input.points.len();
-        let row = |i| -> Vec<f64> { result.columns[i..].iter().step_by(height).copied().collect() };
+        let element = |row: usize, column: usize| result.columns[column / LANES * height + row][column % LANES];
+        let row = |row| -> Vec<f64> { (0..input.width()).map(|column| element(row, column)).collect() };
         json!((0..height).map(row).collect::<Vec<_>>())
+    }
+}
+
+impl Input {
+    /// How many columns the Jacobian has.
+    fn width(&self) -> usize {
+        if self.us.is_empty() { PARAMETERS } else { 2 + PARAMETERS }
+    }
+
+    /// Lets what this column of the Jacobian belongs to move at this rate, in one lane. An error depends on its own pair of `us`
+    /// alone, so the first of all pairs move at once, and so do the second.
+    fn set_rate(
+        &self,
+        column: usize,
+        theta: &mut [DualVector<f64, LANES>],
+        us: &mut [[DualVector<f64, LANES>; 2]],
+        lane: usize,
+        rate: f64,
+    ) {
+        let pairs = self.width() - PARAMETERS;
+        if column < pairs {
+            us.iter_mut().for_each(|u| u[column].epsilons[lane] = rate);
+        } else {
+            theta[column - pairs].epsilons[lane] = rate;
+        }
     }
 }
 
