@@ -62,7 +62,7 @@ impl TryFrom<Message> for Input {
         })?;
         // columns are reported as numbers of 32 bits, and so are the places of the values in the matrix
         let columns = n.saturating_mul(CAMERA).saturating_add(m.saturating_mul(3)).saturating_add(p);
-        require(columns.max(p.saturating_mul(REPORTED + 1)) <= i32::MAX as usize, || {
+        require(i32::try_from(columns.max(p.saturating_mul(REPORTED + 1))).is_ok(), || {
             format!("{n} cameras, {m} points and {p} observations are too many")
         })?;
         Ok(Self {
@@ -240,7 +240,7 @@ mod tests {
         // By hand. X = (1, 0, 2) is the point from the camera, its image (X₁/X₃, X₂/X₃) = (1/2, 0), and w f = 3/2. A rotation
         // moves X by r × X = (2 r₂, r₃ - 2 r₁, -r₂), so the image by (r₂ + r₂/4, (r₃ - 2 r₁)/2). The distortion moves the
         // image by (k₁/4 + k₂/16)/2 outwards.
-        let first = [0.0, 1.875, 0.0, -0.75, 0.0, 0.375, 0.25, 0.5, 0.0, 0.1875, 0.046875, 0.75, 0.0, -0.375, 0.5];
+        let first = [0.0, 1.875, 0.0, -0.75, 0.0, 0.375, 0.25, 0.5, 0.0, 0.1875, 0.046_875, 0.75, 0.0, -0.375, 0.5];
         let second = [-1.5, 0.0, 0.75, 0.0, -0.75, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.75, 0.0, 2.0];
         let jacobian = evaluate(MODULE, "jacobian", straight()).unwrap();
         let values = [&first[..], &second, &[-1.0]].concat();

@@ -101,7 +101,7 @@ mod tests {
             evaluate(MODULE, "jacobian", input).unwrap_err()
         };
         assert_eq!(refused("state", json!([[0.0]])), "`state` has 1 rows, not 2");
-        assert_eq!(refused("main_params", json!([[0.0; 4]])), "`main_params` has 1 rows, not 0");
+        assert_eq!(refused("main_params", json!([vec![0.0; 4]])), "`main_params` has 1 rows, not 0");
         assert_eq!(refused("sequence", json!([[1.0], [1.0, 0.0]])), "row 1 of `sequence` holds 2 numbers, not 1");
         assert!(refused("sequence", json!([[1.0]])).contains("too few"));
         assert!(refused("sequence", json!([[], []])).contains("no bits"));

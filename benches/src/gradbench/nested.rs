@@ -143,11 +143,11 @@ mod tests {
         assert!((x - 1.0).abs() < 1e-4 && (y + 2.0).abs() < 1e-4, "({x}, {y})");
     }
 
-    /// 1 - x has no least value; √x is no number left of 0.
+    /// -3 x has no least value; √x is no number left of 0.
     struct Cliff;
     impl Objective<f64, 1> for Cliff {
         fn value<U: Scalar + From<f64>>(&self, [x]: [U; 1]) -> U {
-            U::literal(1.0) - x
+            -x * U::literal(3.0)
         }
     }
     struct Nowhere;

@@ -42,13 +42,16 @@ impl<T: Copy> Matrix<T> {
         T: Float + Mul<U, Output = T>,
     {
         let mut elements = Vec::with_capacity(self.rows * right.columns());
-        for column in right.elements.chunks(right.rows) {
-            for row in 0..self.rows {
-                let mut sum = self.elements[row] * column[0];
-                for (left, &right) in self.elements[self.rows + row..].iter().step_by(self.rows).zip(&column[1..]) {
-                    sum = sum + *left * right;
+        for factors in right.elements.chunks(right.rows) {
+            let mut columns = self.elements.chunks(self.rows).zip(factors);
+            let start = elements.len();
+            elements.extend(
+                columns.next().into_iter().flat_map(|(column, &factor)| column.iter().map(move |&x| x * factor)),
+            );
+            for (column, &factor) in columns {
+                for (sum, &x) in elements[start..].iter_mut().zip(column) {
+                    *sum = *sum + x * factor;
                 }
-                elements.push(sum);
             }
         }
         Self { rows: self.rows, elements }

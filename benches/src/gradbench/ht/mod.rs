@@ -146,7 +146,9 @@ impl Input {
     ) {
         let pairs = self.width() - PARAMETERS;
         if column < pairs {
-            us.iter_mut().for_each(|u| u[column].epsilons[lane] = rate);
+            for u in us {
+                u[column].epsilons[lane] = rate;
+            }
         } else {
             theta[column - pairs].epsilons[lane] = rate;
         }
