@@ -49,6 +49,7 @@ trait Words<T> {
 
 struct Plain;
 impl<T: Float> Words<T> for Plain {
+    #[inline]
     fn sigmoid(x: T) -> T {
         T::one() / (T::one() + (-x).exp())
     }

@@ -31,22 +31,28 @@ pub use check::{
     Entry, GradCheck, OpReport, Report, Subject, Verdict, check_op, check_op_of_many, gradcheck, gradcheck_second_order,
 };
 pub use derivative::{
-    divergence, grad, hessian, hvp, jacobian, jacobian_forward, jacobian_of_many, jvp, laplacian, sum_of_gradients,
-    value_and_grad, vjp,
+    divergence, grad, hessian, hvp, jacobian, jacobian_forward, jacobian_of_many, jvp, laplacian, mixed_partial,
+    sum_of_gradients, taylor, value_and_grad, vjp,
 };
-pub use number::{Dual, DualVector, Number, NumberOperand, Operators, select};
+pub use number::{Dual, DualVector, Number, NumberOperand, Operators, Taylor, select};
 pub use op::*;
 pub use real::{Real, Rule, Rule2, Rule3};
-pub use scalar::{LaneGradients, LaneTangents, Nary, dot, log_sum_exp, norm, norm_p, sum};
+pub use scalar::{LaneGradients, LaneTangents, Nary, dot, log_sum_exp, norm, norm_p, preaccumulate, sum};
 pub use tape::{Gradients, Operand, ScalarTape, Tape, Var};
 pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 
 /// What most programs need: `use chainrule::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Dual, DualVector, Gradients, Number, ScalarTape, Tape, Tensor, TensorTape, Var, at, check_op, divergence, dot,
-        grad, gradcheck, gradcheck_second_order, hessian, hvp, jacobian, jacobian_forward, jacobian_of_many, jvp,
-        keepdims, laplacian, log_sum_exp, norm, norm_p, parameters, s, select, sum, sum_of_gradients, value_and_grad,
-        vjp,
+        Dual, DualVector, Gradients, Number, ScalarTape, Tape, Taylor, Tensor, TensorTape, Var, at, check_op,
+        divergence, dot, grad, gradcheck, gradcheck_second_order, hessian, hvp, jacobian, jacobian_forward,
+        jacobian_of_many, jvp, keepdims, laplacian, log_sum_exp, mixed_partial, norm, norm_p, parameters, s, select,
+        sum, sum_of_gradients, taylor, value_and_grad, vjp,
     };
 }
+
+/// The code of the page about derivatives, compiled and run. The file is a link, so that it is found here and in the packaged crate.
+#[cfg(doctest)]
+#[doc = include_str!("derivatives.md")]
+#[doc = include_str!("memory.md")]
+struct Pages;

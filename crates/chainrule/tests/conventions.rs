@@ -12,7 +12,7 @@ use chainrule::{Real, Rule};
 
 const INF: f64 = f64::INFINITY;
 
-/// Slopes that the policy promises, on tapes and duals, in f64 and f32, and in a tape of duals.
+/// Slopes that the policy promises, on tapes, duals and series, in f64 and f32, and in a tape of duals.
 fn assert_slope(what: &str, formula: impl Formula + Copy, x: f64, slope: f64) {
     let narrow = x as f32;
     let found = [
@@ -22,6 +22,8 @@ fn assert_slope(what: &str, formula: impl Formula + Copy, x: f64, slope: f64) {
         formula.eval(Dual::variable(Dual::constant(x))).epsilon.value,
         f64::from(reverse(&formula, narrow)),
         f64::from(formula.eval(Dual::variable(narrow)).epsilon),
+        formula.eval(DualVector::<_, 2>::variable(x, 1)).epsilons[1],
+        formula.eval(Taylor::<_, 3>::variable(x)).coefficient(1),
     ];
     for (kind, found) in found.into_iter().enumerate() {
         let same = found == slope || (found - slope).abs() <= 1e-7 * slope.abs();

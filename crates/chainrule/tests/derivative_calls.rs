@@ -19,7 +19,9 @@ fn observations(count: u32) -> Vec<(f64, f64)> {
 fn a_sum_over_data_has_the_same_bits_for_any_number_of_threads() {
     for count in [1, 2, 63, 64, 65, 1000, 20_000] {
         let data = observations(count);
-        let sum = |threads| sum_of_gradients_on(threads, |[a, b], &(x, y)| (a * (b * x).exp() - y).powi(2), [0.9, -0.4], &data);
+        let sum = |threads| {
+            sum_of_gradients_on(threads, |[a, b], &(x, y)| (a * (b * x).exp() - y).powi(2), [0.9, -0.4], &data)
+        };
         let (loss, gradient) = sum(1);
         for threads in [2, 3, 8, 100] {
             let (again, same) = sum(threads);
@@ -103,9 +105,8 @@ fn after_a_panic_the_next_call_is_right() {
 #[test]
 fn calls_within_calls_have_tapes_of_their_own() {
     // an inner minimum is computed by gradients while the outer tape is in the middle of its formula
-    let newton = |c: f64| {
-        (0..20).fold(1.0, |y, _| y - (grad(|y| y * y * y - c * y, y) / hessian(|y| y * y * y - c * y, y)))
-    };
+    let newton =
+        |c: f64| (0..20).fold(1.0, |y, _| y - (grad(|y| y * y * y - c * y, y) / hessian(|y| y * y * y - c * y, y)));
     let (value, [slope]) = value_and_grad(
         |[x]| {
             let twice = x * x;
@@ -149,7 +150,7 @@ fn tapes_of_ones_own_serve_every_call_again() {
 type Case = (fn(), u32, &'static str);
 
 #[rustfmt::skip]
-const CASES: [Case; 9] = [
+const CASES: [Case; 11] = [
     (|| drop(grad(|x| x * 2.0, Tensor::from([1.0, 2.0]))), line!(), "the value has shape [2], and a gradient is that of a single number"),
     (|| drop(hvp(|x| x * 2.0, Tensor::from([1.0, 2.0]), Tensor::from([1.0, 2.0]))), line!(), "the value has shape [2], and a gradient"),
     (|| drop(hessian(|x| x * 2.0, Tensor::from([1.0, 2.0]))), line!(), "the value has shape [2], and a gradient"),
@@ -159,6 +160,8 @@ const CASES: [Case; 9] = [
     (|| drop(vjp(|x: Vec<_>| x, vec![1.0, 2.0], vec![1.0])), line!(), "vjp: the function has 2 results and the upstream gradient 1 values"),
     (|| drop(vjp(|x| x * 2.0, Tensor::from([1.0, 2.0]), Tensor::scalar(1.0))), line!(), "the seed has shape [], but the output [2]"),
     (|| drop(divergence(|x: Vec<_>| vec![x[0]], vec![1.0, 2.0]).to_string()), line!(), "divergence: the field has 1 values at a point of 2"),
+    (|| drop(mixed_partial(|[x, y]| x * y, [1.0, 2.0], [0, 2]).to_string()), line!(), "mixed_partial: index 2 names no parameter: there are 2"),
+    (|| { let _: [f64; 2] = taylor(|x| x, 1.0, [1.0, 2.0]); }, line!(), "taylor: the direction has 2 values and the point 1"),
 ];
 
 static PLACE: Mutex<String> = Mutex::new(String::new());

@@ -2,6 +2,7 @@
 //!
 //! Where an expected number comes from stands beside it.
 
+use chainrule::Operand;
 use chainrule::derivative::{Parameters, derivative, jacobian_reverse};
 use chainrule::prelude::*;
 use num_traits::Float;
@@ -36,7 +37,8 @@ fn rosenbrock_as_published() {
     let gradient = grad(|x| rosenbrock(&x), tenths(9));
     assert_close(&gradient, &[-2.0, 10.6, 15.6, 13.4, 6.4, -3.0, -12.4, -19.4, 62.0]);
     let rows = hessian(|x| rosenbrock(&x), tenths(4));
-    let expected = [[-38.0, 0.0, 0.0, 0.0], [0.0, 134.0, -40.0, 0.0], [0.0, -40.0, 130.0, -80.0], [0.0, 0.0, -80.0, 200.0]];
+    let expected =
+        [[-38.0, 0.0, 0.0, 0.0], [0.0, 134.0, -40.0, 0.0], [0.0, -40.0, 130.0, -80.0], [0.0, 0.0, -80.0, 200.0]];
     assert_close(&rows.concat(), &expected.concat());
     let direction: Vec<f64> = (0..9).map(|i| 0.5 * f64::from(i)).collect();
     let (gradient_again, product) = hvp(|x| rosenbrock(&x), tenths(9), &direction);
@@ -148,7 +150,10 @@ fn a_function_that_is_constant_or_hands_its_argument_on() {
     assert_eq!(value_and_grad(|[_, _]| Var::constant(3.0), [1.0, 2.0]), (3.0, [0.0, 0.0]));
     assert_eq!(value_and_grad(|[_, y]| y, [1.0, 2.0]), (2.0, [0.0, 1.0]));
     assert_eq!(jacobian(|[x, y]| [y, Var::constant(3.0), x], [1.0, 2.0]), [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]);
-    assert_eq!(jacobian_forward(|[x, y]| [y, DualVector::constant(3.0), x], [1.0, 2.0]), [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]);
+    assert_eq!(
+        jacobian_forward(|[x, y]| [y, DualVector::constant(3.0), x], [1.0, 2.0]),
+        [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]
+    );
     assert_eq!(vjp(|[x, y]| [y, x], [1.0, 2.0], [5.0, 7.0]), ([2.0, 1.0], [7.0, 5.0]));
     assert_eq!(hessian(|[x, _]| x, [1.0, 2.0]), [[0.0; 2]; 2]);
     let x = Tensor::from([1.0, 2.0]);
@@ -206,7 +211,8 @@ fn structs_of_numbers_and_of_structs() {
     };
     assert_eq!(model.flatten(), [2.0, 1.0, 1.0, 2.0, 3.0, 0.5, 7.0, 8.0]);
     // f = slope · weekday₁ · amplitude + intercept · rest₁²: by hand
-    let gradient = grad(|m| m.trend.slope * m.weekdays[1] * m.amplitude + m.trend.intercept * m.rest[1].powi(2), &model);
+    let gradient =
+        grad(|m| m.trend.slope * m.weekdays[1] * m.amplitude + m.trend.intercept * m.rest[1].powi(2), &model);
     assert_eq!((gradient.trend.slope, gradient.trend.intercept), (1.0, 64.0));
     assert_eq!((gradient.weekdays, gradient.amplitude), ([0.0, 1.0, 0.0], 4.0));
     assert_eq!(gradient.rest, [0.0, 16.0]);
@@ -232,7 +238,7 @@ fn structs_of_numbers_and_of_structs() {
 #[test]
 fn tensors_in_every_arrangement() {
     // of x W: by x the rows of Wᵀ, by W the outer product with x
-    let (x, w) = (Tensor::from([1.0, 2.0]), Tensor::from([[3.0, 4.0, 5.0], [6.0, 7.0, 8.0]]));
+    let (x, w) = (Tensor::<f64>::from([1.0, 2.0]), Tensor::<f64>::from([[3.0, 4.0, 5.0], [6.0, 7.0, 8.0]]));
     let [by_x, by_w] = grad(|[x, w]| x.matmul(w).sum(), [x.clone(), w.clone()]);
     assert_eq!((by_x.to_vec(), by_w.to_vec()), (vec![12.0, 21.0], vec![1.0, 1.0, 1.0, 2.0, 2.0, 2.0]));
     let [[by_x, by_w]] = jacobian(|[x, w]| [x.matmul(w)], [x.clone(), w.clone()]);
@@ -245,7 +251,18 @@ fn tensors_in_every_arrangement() {
     let [[by_xx, by_xw], _] = hessian(|[x, w]| x.matmul(w).sum(), [x.clone(), w.clone()]);
     assert_eq!(by_xx.to_vec(), [0.0; 4]);
     assert_eq!(by_xw.to_vec(), [1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
-    let (at, motion) = jvp(|[x, w]: [Tensor<_>; 2]| x.matmul(&w), [x.clone(), w.clone()], [Tensor::ones([2]), w.zeros_like()]);
+    // data beside parameters, lifted to numbers that move: of |X w|² the Hessian is 2 Xᵀ X
+    let (data, at) = (Tensor::from([[1.0, 2.0], [3.0, 4.0]]), Tensor::from([0.5, -0.5]));
+    let matrix = hessian(|w| (&data.map(From::from)).beside(w).matmul(w).powi(2).sum(), &at);
+    assert_eq!(matrix.to_vec(), [20.0, 28.0, 28.0, 40.0]);
+    // six columns by four lanes: the second derivative of (2 w)³ is 48 w
+    let matrix = hessian(|w| (2.0 * w).powi(3).sum(), &w);
+    let diagonal: Vec<f64> = (0..6).map(|i| matrix.as_slice()[i * 7]).collect();
+    assert_eq!(matrix.shape(), [2, 3, 2, 3]);
+    assert_eq!(diagonal, w.iter().map(|w| 48.0 * w).collect::<Vec<f64>>());
+    assert_eq!(matrix.as_slice().iter().sum::<f64>(), 48.0 * 33.0);
+    let (at, motion) =
+        jvp(|[x, w]: [Tensor<_>; 2]| x.matmul(&w), [x.clone(), w.clone()], [Tensor::ones([2]), w.zeros_like()]);
     assert_eq!((at.to_vec(), motion.to_vec()), (vec![15.0, 18.0, 21.0], vec![9.0, 11.0, 13.0]));
     let (_, [by_x, _]) = vjp(|[x, w]| x.matmul(w), [x, w], Tensor::from([1.0, 0.0, 2.0]));
     assert_eq!(by_x.to_vec(), [13.0, 22.0]);
@@ -278,7 +295,87 @@ fn harmonic_functions_and_solenoidal_fields() {
     assert_close(&[divergence(field, [0.6, -0.8, 1.1])], &[0.0]);
     assert_close(&[divergence(|x: Vec<_>| x, vec![0.5; 5])], &[5.0]);
     // the divergence of a gradient is the Laplacian
-    assert_close(&[divergence(|x| grad(|x| surface(x), x), [0.8, 1.3, -0.4])], &[laplacian(|x| surface(x), [0.8, 1.3, -0.4])]);
+    assert_close(
+        &[divergence(|x| grad(|x| surface(x), x), [0.8, 1.3, -0.4])],
+        &[laplacian(|x| surface(x), [0.8, 1.3, -0.4])],
+    );
+}
+
+/// Coefficients of series that every book has: e^x, 1/(1 - x), ln(1 + x), and cos t + i sin t by its real and imaginary part.
+#[test]
+fn taylor_coefficients_of_well_known_series() {
+    let factorial = |k: i32| (1..=k).map(f64::from).product::<f64>();
+    let found: [f64; 9] = taylor(|x| x.exp(), 0.0, 1.0);
+    assert_close(&found, &[0, 1, 2, 3, 4, 5, 6, 7, 8].map(|k| 1.0 / factorial(k)));
+    let found: [f64; 6] = taylor(|x| (1.0 - x).recip(), 0.0, 2.0);
+    assert_close(&found, &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0]);
+    let found: [f64; 5] = taylor(|x| x.ln_1p(), 0.0, 1.0);
+    assert_close(&found, &[0.0, 1.0, -0.5, 1.0 / 3.0, -0.25]);
+    let [cosine, sine]: [[f64; 4]; 2] = taylor(|t| [t.cos(), t.sin()], 0.0, 1.0);
+    assert_close(&cosine, &[1.0, 0.0, -0.5, 0.0]);
+    assert_close(&sine, &[0.0, 1.0, 0.0, -1.0 / 6.0]);
+    // along a direction: value, gradient · v, v · H v / 2
+    let (at, v) = ([0.8, 1.3, -0.4], [0.3, -0.7, 1.1]);
+    let [value, slope, curvature] = taylor(|x| surface(x), at, v);
+    let (_, motion) = jvp(|x| surface(x), at, v);
+    let (_, product) = hvp(|x| surface(x), at, v);
+    assert_close(&[value, slope], &[surface(at), motion]);
+    assert_close(&[2.0 * curvature], &[dot(&v, &product)]);
+    // of tensors: those of each element
+    let [c0, c1, c2]: [Tensor<f64>; 3] = taylor(|x| 2.0 * x.exp(), Tensor::from([0.0, 1.0]), Tensor::from([1.0, 2.0]));
+    let e = 1f64.exp();
+    assert_close(&[c0.to_vec(), c1.to_vec(), c2.to_vec()].concat(), &[2.0, 2.0 * e, 2.0, 4.0 * e, 1.0, 4.0 * e]);
+    // of a series, the derivative is the series of the derivative: d/dx x³ = 3 x² around 2
+    let [c0, c1, c2] = taylor(|x| grad(|y| y * y * y, x), 2.0, 1.0);
+    assert_eq!([c0, c1, c2], [12.0, 12.0, 3.0]);
+}
+
+/// Of x⁴ y³ z: ∂ by hand, of every order up to 8; of e^(x + 2y): the derivative of order (i, j) is 2ʲ e^(x + 2y).
+#[test]
+fn mixed_partials_of_every_order() {
+    let at = [1.5, -0.5, 2.0];
+    let [x, y, z]: [f64; 3] = at;
+    macro_rules! partial {
+        ($indices:expr) => {
+            mixed_partial(|[x, y, z]| x.powi(4) * y.powi(3) * z, at, $indices)
+        };
+    }
+    let found = [
+        partial!([]),
+        partial!([2]),
+        partial!([0, 1]),
+        partial!([1, 1]),
+        partial!([0, 1, 2]),
+        partial!([1, 0, 0]),
+        partial!([0, 0, 0, 0]),
+        partial!([0, 1, 1, 0]),
+        partial!([2, 1, 1, 1, 0]),
+        partial!([0, 0, 0, 0, 1, 1, 1, 2]),
+        partial!([2, 2]),
+    ];
+    let expected = [
+        x.powi(4) * y.powi(3) * z,
+        x.powi(4) * y.powi(3),
+        12.0 * x.powi(3) * y * y * z,
+        6.0 * x.powi(4) * y * z,
+        12.0 * x.powi(3) * y * y,
+        36.0 * x * x * y * y * z,
+        24.0 * y.powi(3) * z,
+        72.0 * x * x * y * z,
+        24.0 * x.powi(3),
+        144.0,
+        0.0,
+    ];
+    for (found, expected) in found.into_iter().zip(expected) {
+        assert!((found - expected).abs() <= 1e-11 * (1.0 + expected.abs()), "{found}, where {expected} is expected");
+    }
+    let mixed = mixed_partial(|x: Vec<_>| (x[0] + 2.0 * x[1]).exp(), vec![0.1, 0.2], [1, 0, 1, 1, 0]);
+    assert!((mixed - 8.0 * 0.5f64.exp()).abs() < 1e-12);
+    // against the Hessian, and against nested calls
+    let rows = hessian(|x| surface(x), at.map(f64::abs));
+    assert_close(&[mixed_partial(|x| surface(x), at.map(f64::abs), [0, 2])], &[rows[0][2]]);
+    let nested = derivative(|y| derivative(|x| (x * x * Dual::constant(y)).sin(), Dual::constant(x)), y);
+    assert_close(&[mixed_partial(|[x, y]| (x * x * y).sin(), [x, y], [0, 1])], &[nested]);
 }
 
 /// Three results of four numbers.

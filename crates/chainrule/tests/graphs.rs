@@ -137,9 +137,11 @@ proptest! {
         prop_assume!(scale < 100.0);
         prop_assert!(agree(value, run(at, &operations), 1.0));
         let (_, traced_gradient) = reverse(&ScalarTape::traced(), at, &operations);
+        let lanes = run(DualVector::variables(at), &operations).epsilons;
         for (i, (plain, traced)) in gradient.into_iter().zip(traced_gradient).enumerate() {
             let first = forward(at, i, i, &operations).0;
             prop_assert!(agree(plain, first, scale), "first order, x{i}: {plain} and {first}");
+            prop_assert!(agree(lanes[i], first, scale), "in lanes, x{i}: {} and {first}", lanes[i]);
             prop_assert!(agree(traced, first, scale), "traced, x{i}: {traced} and {first}");
         }
         for j in 0..INPUTS {

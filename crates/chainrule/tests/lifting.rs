@@ -125,6 +125,35 @@ fn plain_floats_stand_beside_numbers_of_two_levels() {
     assert!(x > 1.0 && x == 2.0);
     let y = with_literals!(x);
     assert_eq!((y.value.value, y.epsilon.value, y.epsilon.epsilon), expected);
+
+    // the other kinds in all places: on a tape, over variables, and within one another
+    let inner = Tape::new();
+    let x = inner.var(DualVector::<_, 2>::variable(2.0_f64, 1));
+    let y = with_literals!(x);
+    let slope = y.backward().of(x);
+    assert_eq!((y.value().value, slope.value, slope.epsilons[1]), expected);
+
+    let inner = Tape::new();
+    let x = inner.var(Taylor::<_, 2>::variable(2.0_f64));
+    let y = with_literals!(x);
+    let slope = y.backward().of(x);
+    assert_eq!((y.value().coefficient(0), slope.coefficient(0), slope.coefficient(1)), expected);
+
+    let x = DualVector::<_, 1>::variable(outer_x, 0);
+    let [y, slope] = [with_literals!(x).value, with_literals!(x).epsilons[0]];
+    assert_eq!((y.value(), slope.value(), slope.backward().of(outer_x)), expected);
+
+    let x = Taylor::<_, 2>::variable(outer_x);
+    let [y, slope] = with_literals!(x).coefficients();
+    assert_eq!((y.value(), slope.value(), slope.backward().of(outer_x)), expected);
+
+    let x = DualVector::<_, 1>::variable(Dual::variable(2.0_f64), 0);
+    let (y, [slope]) = (with_literals!(x).value, with_literals!(x).epsilons);
+    assert_eq!((y.value, slope.value, slope.epsilon), expected);
+
+    let x = Taylor::<_, 2>::variable(DualVector::<_, 1>::variable(2.0_f64, 0));
+    let [y, slope] = with_literals!(x).coefficients();
+    assert_eq!((y.value, slope.value, slope.epsilons[0]), expected);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! An allocator that counts stands in for the system's; hence a test binary of its own, with a single test.
 
 use chainrule::prelude::*;
-use chainrule::{Conv2d, Element, Pool2d};
+use chainrule::{Conv2d, Element, Operand, Pool2d};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
 
@@ -81,6 +81,25 @@ fn assert_steady<T: Element>(name: &str, network: Network<T>, shapes: [&[usize];
     assert!(left < 1000, "{name}: memory returns to its baseline, and {left} bytes did not");
 }
 
+/// What [`grad`] allocates from its second call on, with the thread's tape: nothing.
+fn assert_calls_are_steady() {
+    let weights = [Tensor::<f64>::uniform([20, 16], -0.5, 0.5, 3), Tensor::uniform([16], -0.5, 0.5, 4)];
+    let x = Tensor::uniform([12, 20], -1.0, 1.0, 5);
+    let call = || {
+        let [by_w, by_b] = grad(|[w, b]| ((&x).beside(w).matmul(w) + b).tanh().powi(2).mean(), &weights);
+        assert!(by_w.as_slice().iter().chain(by_b.as_slice()).all(|slope| slope.is_finite()));
+    };
+    (0..3).for_each(|_| call());
+    let windows = [(); 8].map(|()| {
+        let steady = Region::new(COUNTING);
+        (0..10).for_each(|_| call());
+        let change = steady.change();
+        (change.allocations, change.reallocations, change.deallocations)
+    });
+    let clean = windows.iter().filter(|window| **window == (0, 0, 0)).count();
+    assert!(clean >= windows.len() - 2, "gradients of functions of tensors: {windows:?}");
+}
+
 #[test]
 fn training_steps_allocate_nothing() {
     // the product library keeps its packing buffers for the life of the thread: they are no part of the tape's memory
@@ -98,4 +117,6 @@ fn training_steps_allocate_nothing() {
     assert_steady::<f32>("a convolution in f32", convolution, shapes, &[5, 8, 8, 2]);
     assert_steady::<f64>("a convolution in f64", convolution, shapes, &[5, 8, 8, 2]);
     assert_steady::<Dual<f64>>("a convolution over dual numbers", convolution, shapes, &[5, 8, 8, 2]);
+
+    assert_calls_are_steady();
 }

@@ -1,10 +1,10 @@
-//! The num-traits tower on variables and dual numbers: every method is called, nothing is left unimplemented.
+//! The num-traits tower on variables and dual numbers (and, from the same macro, lanes and series): every method is called, nothing is left unimplemented.
 //!
 //! Values must be what `f64` itself answers; derivatives are closed forms, written beside each method. How code that
 //! knows nothing of this library is differentiated stands in `foreign_code.rs`.
 
 // Not the prelude: its `Number` and `num_traits::Float` have methods of the same names.
-use chainrule::{Dual, ScalarTape, Var};
+use chainrule::{Dual, DualVector, ScalarTape, Taylor, Var};
 use num_traits::{
     Bounded, Float, FloatConst, FromPrimitive, Inv, MulAdd, MulAddAssign, Num, NumAssign, One, Pow, Signed,
     ToPrimitive, Zero,
@@ -386,4 +386,49 @@ fn zero_and_one_can_be_set_and_asked() {
 fn clamp_refuses_bounds_in_the_wrong_order() {
     let tape = ScalarTape::new();
     let _ = Float::clamp(tape.var(1.0), tape.constant(2.0), tape.constant(0.0));
+}
+
+/// The tower by its traits.
+trait Tower:
+    Float
+    + FloatConst
+    + Bounded
+    + FromPrimitive
+    + num_traits::NumAssignRef
+    + num_traits::NumRef
+    + Signed
+    + Default
+    + Inv<Output = Self>
+    + MulAdd<Output = Self>
+    + MulAddAssign
+    + Pow<Self, Output = Self>
+    + Pow<i32, Output = Self>
+    + for<'n> std::iter::Sum<&'n Self>
+    + for<'n> std::iter::Product<&'n Self>
+{
+}
+impl Tower for Dual<f64> {}
+impl<const L: usize> Tower for DualVector<f64, L> {}
+impl<const K: usize> Tower for Taylor<f64, K> {}
+impl Tower for Var<'_, f64> {}
+
+/// A formula through all parts of it.
+fn climb<N: Tower>(x: N, y: N) -> N {
+    let mut z = std::ops::Sub::sub(Float::sqrt(x * y) + N::PI(), &x);
+    z += &Float::powi(y, 3);
+    z.mul_add_assign(Inv::inv(x), Float::max(x, N::zero()));
+    let sum: N = [x, y, z].iter().sum();
+    let product: N = [x, y, z].iter().product();
+    Float::to_degrees(Float::atan2(sum, product)) % N::from_f64(7.0).unwrap_or_default() + Float::log(x, y)
+}
+
+#[test]
+fn lanes_and_series_have_the_same_tower() {
+    let (x, y) = (1.25, 2.5);
+    let wanted = climb(Dual::new(x, 1.0), Dual::new(y, -0.5));
+    let lanes = climb(DualVector::new(x, [0.0, 1.0]), DualVector::new(y, [1.0, -0.5]));
+    let series = climb(Taylor::<f64, 3>::along(x, 1.0), Taylor::along(y, -0.5));
+    assert!(same(lanes.value, wanted.value) && same(lanes.epsilons[1], wanted.epsilon), "{lanes} and {wanted}");
+    assert!(same(series.coefficient(0), wanted.value) && close(series.coefficient(1), wanted.epsilon), "{series}");
+    assert_eq!((lanes, series.to_i64()), (DualVector::constant(wanted.value), wanted.to_i64()));
 }

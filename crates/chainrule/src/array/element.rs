@@ -1,11 +1,11 @@
 //! What a tensor on a tape may be made of.
 
-use crate::number::Dual;
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::Real;
 use chainrule_kernels::product::{Float, Matrix, Onto};
 use chainrule_kernels::vector::{Work, vectorised};
 
-/// A number that tensors on a tape are made of: `f32`, `f64`, or a [`Dual`] over one of them.
+/// A number that tensors on a tape are made of: `f32`, `f64`, or a [`Dual`], [`DualVector`] or [`Taylor`] series over one of them.
 pub trait Element: Real + Send + Sync + 'static {
     /// `result = a b`, or added to it.
     #[doc(hidden)]
@@ -49,3 +49,5 @@ macro_rules! float_elements {
 float_elements!(f32 f64);
 
 impl<T: Element> Element for Dual<T> {}
+impl<T: Element, const L: usize> Element for DualVector<T, L> {}
+impl<T: Element, const K: usize> Element for Taylor<T, K> {}

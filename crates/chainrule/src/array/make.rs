@@ -2,7 +2,7 @@
 
 use super::Tensor;
 use super::shape::Shape;
-use crate::number::Dual;
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::Real;
 use num_traits::{Float, Num, NumCast, One, ToPrimitive, Zero};
 use smallvec::SmallVec;
@@ -24,6 +24,8 @@ macro_rules! nestable {
 }
 nestable!(f32 f64 bool usize i64 u8);
 impl<T: Real> Nestable for Dual<T> {}
+impl<T: Real, const L: usize> Nestable for DualVector<T, L> {}
+impl<T: Real, const K: usize> Nestable for Taylor<T, K> {}
 
 /// `impl From<[[T; B]; A]>` for the sizes given, from the outermost; each flattening but the last takes one level away.
 macro_rules! from_nested {

@@ -79,7 +79,7 @@ where
         sums
     };
     let mut sums = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(pieces.count)).map(|_| scope.spawn(&work)).collect();
+        let others: Vec<_> = (1..threads.min(pieces.count)).map(|_| scope.spawn(work)).collect();
         let mut sums = work();
         for other in others {
             sums.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));

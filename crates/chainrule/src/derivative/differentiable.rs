@@ -2,7 +2,7 @@
 
 use super::lanes;
 use crate::array::{Element, Shape, Tensor};
-use crate::number::{Dual, DualVector};
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::Real;
 use crate::tape::{Tape, Value, Var};
 
@@ -16,6 +16,9 @@ pub trait Differentiable: Value {
 
     /// How many directions those are.
     const LANES: usize;
+
+    /// The first `K` terms of a power series.
+    type Series<const K: usize>: Value;
 
     /// How many nodes a tape may hold before it is worth to sweep it, where the order is free: what fits a cache.
     const NODES_PER_SWEEP: usize;
@@ -48,9 +51,22 @@ pub trait Differentiable: Value {
     #[must_use]
     fn tangent_in_lane(moving: &Self::Duals, lane: usize) -> Self;
 
+    /// The series `value + direction t`.
+    #[must_use]
+    fn along<const K: usize>(&self, direction: &Self) -> Self::Series<K>;
+
+    /// The coefficients of a series, that of t⁰ first.
+    #[must_use]
+    fn coefficients<const K: usize>(series: &Self::Series<K>) -> [Self; K];
+
     /// The derivative of each result by each of the variables, which are the first of their tape.
     #[track_caller]
-    fn rows<'t>(tape: &'t Tape<Self>, results: &[Var<'t, Self>], variables: &[Var<'t, Self>], mode: Mode) -> Vec<Vec<Self>>;
+    fn rows<'t>(
+        tape: &'t Tape<Self>,
+        results: &[Var<'t, Self>],
+        variables: &[Var<'t, Self>],
+        mode: Mode,
+    ) -> Vec<Vec<Self>>;
 
     /// Whether `tangent` may be added to this value.
     ///
@@ -75,13 +91,13 @@ pub trait Differentiable: Value {
     /// The derivative of this value by one of the shape of `by`, out of one piece for each element of this value, in the shape of
     /// `by`. By tensors it has the axes of the two, one after the other; of numbers there is one piece, and that is it.
     #[must_use]
-    fn from_rows<'a>(&self, by: &Self, rows: impl Iterator<Item = &'a Self>) -> Self
+    fn block_of_rows<'a>(&self, by: &Self, rows: impl Iterator<Item = &'a Self>) -> Self
     where
         Self: 'a;
 
     /// The same out of one piece for each element of `by`, in the shape of this value.
     #[must_use]
-    fn from_columns<'a>(&self, by: &Self, columns: impl Iterator<Item = &'a Self>) -> Self
+    fn block_of_columns<'a>(&self, by: &Self, columns: impl Iterator<Item = &'a Self>) -> Self
     where
         Self: 'a;
 }
@@ -99,6 +115,7 @@ impl<T: Real> Differentiable for T {
     type Dual = Dual<T>;
     type Duals = DualVector<T, 4>;
     const LANES: usize = 4;
+    type Series<const K: usize> = Taylor<T, K>;
     const NODES_PER_SWEEP: usize = 1 << 15;
 
     #[inline]
@@ -130,6 +147,14 @@ impl<T: Real> Differentiable for T {
     fn tangent_in_lane(moving: &Self::Duals, lane: usize) -> T {
         moving.epsilons[lane]
     }
+    #[inline]
+    fn along<const K: usize>(&self, direction: &T) -> Taylor<T, K> {
+        Taylor::along(*self, *direction)
+    }
+    #[inline]
+    fn coefficients<const K: usize>(series: &Taylor<T, K>) -> [T; K] {
+        series.coefficients()
+    }
     #[track_caller]
     fn rows<'t>(tape: &'t Tape<T>, results: &[Var<'t, T>], variables: &[Var<'t, T>], mode: Mode) -> Vec<Vec<T>> {
         if mode == Mode::Chosen && variables.len() < results.len() {
@@ -159,14 +184,14 @@ impl<T: Real> Differentiable for T {
         T::one()
     }
     #[inline]
-    fn from_rows<'a>(&self, _: &T, mut rows: impl Iterator<Item = &'a T>) -> T
+    fn block_of_rows<'a>(&self, _: &T, mut rows: impl Iterator<Item = &'a T>) -> T
     where
         T: 'a,
     {
         *rows.next().expect("a number has one element")
     }
     #[inline]
-    fn from_columns<'a>(&self, _: &T, mut columns: impl Iterator<Item = &'a T>) -> T
+    fn block_of_columns<'a>(&self, _: &T, mut columns: impl Iterator<Item = &'a T>) -> T
     where
         T: 'a,
     {
@@ -176,37 +201,44 @@ impl<T: Real> Differentiable for T {
 
 impl<T: Element> Differentiable for Tensor<T> {
     type Dual = Tensor<Dual<T>>;
-    // loops over elements are long enough without lanes
-    type Duals = Tensor<Dual<T>>;
-    const LANES: usize = 1;
+    type Duals = Tensor<DualVector<T, 4>>;
+    const LANES: usize = 4;
+    type Series<const K: usize> = Tensor<Taylor<T, K>>;
     // a node of tensors is large already
     const NODES_PER_SWEEP: usize = 1;
 
     fn moving(&self, tangent: &Self) -> Tensor<Dual<T>> {
-        let both = self.as_slice().iter().zip(tangent.as_slice());
-        Tensor::new(self.shape(), both.map(|(&value, &tangent)| Dual::new(value, tangent)).collect())
+        together(self, tangent, Dual::new)
     }
     fn resting(&self) -> Tensor<Dual<T>> {
-        Tensor::new(self.shape(), self.as_slice().iter().map(|&value| Dual::constant(value)).collect())
+        each(self, |&value| Dual::constant(value))
     }
     fn value_of(moving: &Tensor<Dual<T>>) -> Self {
-        Self::new(moving.shape(), moving.as_slice().iter().map(|dual| dual.value).collect())
+        each(moving, |dual| dual.value)
     }
     fn tangent_of(moving: &Tensor<Dual<T>>) -> Self {
-        Self::new(moving.shape(), moving.as_slice().iter().map(|dual| dual.epsilon).collect())
+        each(moving, |dual| dual.epsilon)
     }
     fn moving_in_lanes(&self, elements: impl Fn(usize) -> Option<usize>) -> Self::Duals {
-        let mut moving = self.resting();
-        if let Some(element) = elements(0) {
-            moving.as_mut_slice()[element].epsilon = T::one();
+        let mut moving = each(self, |&value| DualVector::constant(value));
+        for lane in 0..Self::LANES {
+            if let Some(element) = elements(lane) {
+                moving.as_mut_slice()[element].epsilons[lane] = T::one();
+            }
         }
         moving
     }
     fn value_in_lanes(moving: &Self::Duals) -> Self {
-        Self::value_of(moving)
+        each(moving, |duals| duals.value)
     }
-    fn tangent_in_lane(moving: &Self::Duals, _: usize) -> Self {
-        Self::tangent_of(moving)
+    fn tangent_in_lane(moving: &Self::Duals, lane: usize) -> Self {
+        each(moving, |duals| duals.epsilons[lane])
+    }
+    fn along<const K: usize>(&self, direction: &Self) -> Self::Series<K> {
+        together(self, direction, Taylor::along)
+    }
+    fn coefficients<const K: usize>(series: &Self::Series<K>) -> [Self; K] {
+        std::array::from_fn(|k| each(series, |series| series.coefficient(k)))
     }
     #[track_caller]
     fn rows<'t>(
@@ -223,7 +255,7 @@ impl<T: Element> Differentiable for Tensor<T> {
                 pieces.push(tape.backward([(result, value.unit(element))]).of_slice(variables));
             }
             let by = |(at, x): (usize, &Var<'_, Self>)| {
-                value.from_rows(&x.value(), pieces.iter().map(|piece: &Vec<Self>| &piece[at]))
+                value.block_of_rows(&x.value(), pieces.iter().map(|piece: &Vec<Self>| &piece[at]))
             };
             rows.push(variables.iter().enumerate().map(by).collect());
         }
@@ -249,14 +281,14 @@ impl<T: Element> Differentiable for Tensor<T> {
         unit.as_mut_slice()[element] = T::one();
         unit
     }
-    fn from_rows<'a>(&self, by: &Self, rows: impl Iterator<Item = &'a Self>) -> Self {
+    fn block_of_rows<'a>(&self, by: &Self, rows: impl Iterator<Item = &'a Self>) -> Self {
         let mut elements = Vec::with_capacity(self.len() * by.len());
         for row in rows {
             elements.extend_from_slice(row.as_slice());
         }
         Self::new(axes(self, by), elements)
     }
-    fn from_columns<'a>(&self, by: &Self, columns: impl Iterator<Item = &'a Self>) -> Self {
+    fn block_of_columns<'a>(&self, by: &Self, columns: impl Iterator<Item = &'a Self>) -> Self {
         let mut elements = vec![T::zero(); self.len() * by.len()];
         for (at, column) in columns.enumerate() {
             for (row, &slope) in column.as_slice().iter().enumerate() {
@@ -265,6 +297,17 @@ impl<T: Element> Differentiable for Tensor<T> {
         }
         Self::new(axes(self, by), elements)
     }
+}
+
+/// A tensor of what `make` makes of each element.
+fn each<T, U>(tensor: &Tensor<T>, make: impl Fn(&T) -> U) -> Tensor<U> {
+    Tensor::new(tensor.shape(), tensor.as_slice().iter().map(make).collect())
+}
+
+/// A tensor of what `make` makes of each element and of that of another tensor of the same shape.
+fn together<T: Copy, U>(first: &Tensor<T>, second: &Tensor<T>, make: impl Fn(T, T) -> U) -> Tensor<U> {
+    let both = first.as_slice().iter().zip(second.as_slice());
+    Tensor::new(first.shape(), both.map(|(&first, &second)| make(first, second)).collect())
 }
 
 /// The axes of two tensors, one after the other.

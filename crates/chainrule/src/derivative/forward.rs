@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 pub type DualOf<P> = <<P as Parameters>::Value as Differentiable>::Dual;
 
 /// What a closure gets for each parameter of `P` where several directions are followed at once: a
-/// [`DualVector`](crate::DualVector) of four lanes, or a tensor of dual numbers.
+/// [`DualVector`](crate::DualVector) of four lanes, or a tensor of them.
 pub type DualsOf<P> = <<P as Parameters>::Value as Differentiable>::Duals;
 
 /// The value of `f` at `x`, and its derivative along `v`: the product `J v` of the Jacobian and a direction.
@@ -135,7 +135,8 @@ impl Unit {
         let mut places = 0..;
         move |value| {
             let place = places.next().unwrap_or_default();
-            value.moving_in_lanes(|lane| lanes.get(lane).filter(|unit| unit.parameter == place).map(|unit| unit.element))
+            value
+                .moving_in_lanes(|lane| lanes.get(lane).filter(|unit| unit.parameter == place).map(|unit| unit.element))
         }
     }
 }

@@ -35,7 +35,10 @@ pub fn grad<P: Parameters>(
 where
     P::Value: Leaf,
 {
-    value_and_grad(f, x).1
+    let tape = P::Value::lend();
+    let found = gradient(&swept(&tape, f, &x).1, &x);
+    P::Value::take_back(tape);
+    found
 }
 
 /// The value of `f` at `x`, and its gradient there.
@@ -57,7 +60,9 @@ where
     P::Value: Leaf,
 {
     let tape = P::Value::lend();
-    let found = on_tape(&tape, f, &x);
+    let (y, gradients) = swept(&tape, f, &x);
+    let found = (y.value(), gradient(&gradients, &x));
+    drop(gradients);
     P::Value::take_back(tape);
     found
 }
@@ -80,7 +85,8 @@ impl<V: Differentiable> Tape<V> {
         f: impl for<'t> Formula<P::Of<Var<'t, V>>, &'t Tape<V>>,
         x: P,
     ) -> P::Of<V> {
-        self.value_and_grad(f, x).1
+        self.clear();
+        gradient(&swept(self, f, &x).1, &x)
     }
 
     /// The value of `f` at `x`, and its gradient there; see [`grad`](Self::grad).
@@ -91,19 +97,20 @@ impl<V: Differentiable> Tape<V> {
         x: P,
     ) -> (V, P::Of<V>) {
         self.clear();
-        on_tape(self, f, &x)
+        let (y, gradients) = swept(self, f, &x);
+        (y.value(), gradient(&gradients, &x))
     }
 }
 
+/// What `f` makes of the parameters, and the sweep from there.
 #[track_caller]
-fn on_tape<'t, V: Value, P: Parameters<Value = V>>(
+fn swept<'t, V: Value, P: Parameters<Value = V>>(
     tape: &'t Tape<V>,
     f: impl Formula<P::Of<Var<'t, V>>, &'t Tape<V>>,
     x: &P,
-) -> (V, P::Of<V>) {
+) -> (Var<'t, V>, Gradients<'t, V>) {
     let y = f(variables(tape, x));
-    let gradients = sweep(tape, y);
-    (y.value(), gradient(&gradients, x))
+    (y, sweep(tape, y))
 }
 
 /// The parameters as variables, the first on an empty tape: the i-th is node i.

@@ -47,7 +47,7 @@ where
 ///
 /// Forward over reverse: a gradient over dual numbers for each number of `x`, four of them at once. By tensors the entry for two of
 /// them is a tensor with the axes of the one and then of the other. Variables of [`DualVector`]s come to the closure, or of
-/// tensors of dual numbers.
+/// tensors of them.
 ///
 /// ```
 /// use chainrule::prelude::*;
@@ -129,7 +129,7 @@ macro_rules! second_order {
 second_order!(hvp [T: Real] T, Dual<T>);
 second_order!(hvp [T: Element] Tensor<T>, Tensor<Dual<T>>);
 second_order!(hessian [T: Real] T, DualVector<T, 4>);
-second_order!(hessian [T: Element] Tensor<T>, Tensor<Dual<T>>);
+second_order!(hessian [T: Element] Tensor<T>, Tensor<DualVector<T, 4>>);
 
 #[track_caller]
 fn product_on<'t, V, P, D>(
@@ -179,7 +179,7 @@ where
         let mut places = 0..;
         x.map(|by| {
             let place = places.next().unwrap_or_default();
-            value.from_rows(by, own.iter().map(|piece: &Vec<V>| &piece[place]))
+            value.block_of_rows(by, own.iter().map(|piece: &Vec<V>| &piece[place]))
         })
     })
 }

@@ -85,7 +85,7 @@ where
 ///
 /// The results may be arranged as one likes, and the rows come in that arrangement: a number, an array, a `Vec`, a struct. Best
 /// where there are few parameters, or where a tape of `f` would not fit the memory. [`DualVector`](crate::DualVector)s come to the
-/// closure, or plain tensors of dual numbers.
+/// closure, or plain tensors of them.
 ///
 /// ```
 /// use chainrule::prelude::*;
@@ -120,7 +120,7 @@ where
         x.map(|by| {
             let (own, rest) = columns.split_at(by.elements());
             columns = rest;
-            result.from_columns(by, own.iter().map(|column| &column[place]))
+            result.block_of_columns(by, own.iter().map(|column| &column[place]))
         })
     })
 }

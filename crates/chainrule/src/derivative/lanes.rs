@@ -8,9 +8,9 @@ use crate::tape::{Tape, Var};
 pub(super) fn reverse<'t, T: Real>(tape: &'t Tape<T>, results: &[Var<'t, T>], variables: &[Var<'t, T>]) -> Vec<Vec<T>> {
     let mut rows = Vec::with_capacity(results.len());
     for results in results.chunks(4) {
-        match results {
-            &[one] => rows.push(tape.backward([(one, T::one())]).of_slice(variables)),
-            &[first, second] => together(tape, [first, second], 2, variables, &mut rows),
+        match *results {
+            [one] => rows.push(tape.backward([(one, T::one())]).of_slice(variables)),
+            [first, second] => together(tape, [first, second], 2, variables, &mut rows),
             _ => {
                 // lanes that nobody asked for hold a constant
                 let lanes = std::array::from_fn(|lane| results.get(lane).copied().unwrap_or_default());
@@ -45,15 +45,16 @@ fn together<'t, T: Real, const L: usize>(
 pub(super) fn forward<'t, T: Real>(tape: &'t Tape<T>, results: &[Var<'t, T>], variables: &[Var<'t, T>]) -> Vec<Vec<T>> {
     let mut rows: Vec<Vec<T>> = results.iter().map(|_| Vec::with_capacity(variables.len())).collect();
     for variables in variables.chunks(4) {
-        match variables {
-            &[one] => moved(tape, results, &[(one, [T::one()])], &mut rows),
-            &[first, second] => {
+        match *variables {
+            [one] => moved(tape, results, &[(one, [T::one()])], &mut rows),
+            [first, second] => {
                 let (one, zero) = (T::one(), T::zero());
                 moved(tape, results, &[(first, [one, zero]), (second, [zero, one])], &mut rows);
             }
             _ => {
                 let unit = |at| std::array::from_fn(|lane| if lane == at { T::one() } else { T::zero() });
-                let seeds: Vec<(Var<'t, T>, [T; 4])> = variables.iter().enumerate().map(|(at, &x)| (x, unit(at))).collect();
+                let seeds: Vec<(Var<'t, T>, [T; 4])> =
+                    variables.iter().enumerate().map(|(at, &x)| (x, unit(at))).collect();
                 moved(tape, results, &seeds, &mut rows);
             }
         }

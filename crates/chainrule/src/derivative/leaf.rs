@@ -2,7 +2,7 @@
 
 use super::Differentiable;
 use crate::array::{Element, Tensor};
-use crate::number::{Dual, DualVector};
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::Real;
 use crate::tape::{Tape, Value, Var};
 use std::any::Any;
@@ -22,50 +22,50 @@ use std::cell::RefCell;
 )]
 pub trait Leaf: Differentiable {
     /// An empty tape; [`take_back`](Self::take_back) wants it when it is not needed any more.
-    fn lend() -> Tape<Self> {
-        Tape::new()
+    fn lend() -> Box<Tape<Self>> {
+        Box::default()
     }
 
     /// Keeps a tape for the next who needs one.
-    fn take_back(_tape: Tape<Self>) {}
+    fn take_back(_tape: Box<Tape<Self>>) {}
 
     /// An empty tape of moving values.
-    fn lend_dual() -> Tape<Self::Dual> {
-        Tape::new()
+    fn lend_dual() -> Box<Tape<Self::Dual>> {
+        Box::default()
     }
 
     /// Keeps a tape of moving values for the next who needs one.
-    fn take_back_dual(_tape: Tape<Self::Dual>) {}
+    fn take_back_dual(_tape: Box<Tape<Self::Dual>>) {}
 
     /// An empty tape of values that move in several directions.
-    fn lend_duals() -> Tape<Self::Duals> {
-        Tape::new()
+    fn lend_duals() -> Box<Tape<Self::Duals>> {
+        Box::default()
     }
 
     /// Keeps such a tape for the next who needs one.
-    fn take_back_duals(_tape: Tape<Self::Duals>) {}
+    fn take_back_duals(_tape: Box<Tape<Self::Duals>>) {}
 }
 
 /// The kinds whose tapes the thread keeps.
 macro_rules! kept {
     ($([$($g:tt)*] $V:ty),*) => { $(
         impl<$($g)*> Leaf for $V {
-            fn lend() -> Tape<Self> {
+            fn lend() -> Box<Tape<Self>> {
                 lend()
             }
-            fn take_back(tape: Tape<Self>) {
+            fn take_back(tape: Box<Tape<Self>>) {
                 take_back(tape);
             }
-            fn lend_dual() -> Tape<Self::Dual> {
+            fn lend_dual() -> Box<Tape<Self::Dual>> {
                 lend()
             }
-            fn take_back_dual(tape: Tape<Self::Dual>) {
+            fn take_back_dual(tape: Box<Tape<Self::Dual>>) {
                 take_back(tape);
             }
-            fn lend_duals() -> Tape<Self::Duals> {
+            fn lend_duals() -> Box<Tape<Self::Duals>> {
                 lend()
             }
-            fn take_back_duals(tape: Tape<Self::Duals>) {
+            fn take_back_duals(tape: Box<Tape<Self::Duals>>) {
                 take_back(tape);
             }
         }
@@ -74,28 +74,30 @@ macro_rules! kept {
 kept!([] f64, [T: Element] Tensor<T>);
 
 impl<T: Leaf + Differentiable<Dual = Dual<T>> + Real> Leaf for Dual<T> {
-    fn lend() -> Tape<Self> {
+    fn lend() -> Box<Tape<Self>> {
         T::lend_dual()
     }
-    fn take_back(tape: Tape<Self>) {
+    fn take_back(tape: Box<Tape<Self>>) {
         T::take_back_dual(tape);
     }
 }
 
 impl<T: Real, const L: usize> Leaf for DualVector<T, L> {}
+impl<T: Real, const K: usize> Leaf for Taylor<T, K> {}
 
 /// Variables of an outer tape live only as long as that: the thread cannot keep tapes that carry them.
 impl<T: Real> Leaf for Var<'_, T> {}
 
 thread_local! {
-    /// For each kind of value that was asked for, a `Vec<Tape<V>>`: the tapes that nobody uses at the moment.
+    /// For each kind of value that was asked for, a `Vec<Box<Tape<V>>>`: the tapes that nobody uses at the moment.
     static SPARE: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The spare tapes of one kind. The kinds are few, so looking through them is faster than any map.
-fn of_kind<V: Value + 'static>(spare: &mut Vec<Box<dyn Any>>) -> &mut Vec<Tape<V>> {
-    let place = spare.iter().position(|tapes| tapes.is::<Vec<Tape<V>>>()).unwrap_or_else(|| {
-        spare.push(Box::<Vec<Tape<V>>>::default());
+#[expect(clippy::vec_box, reason = "a tape is large, and would be copied in and out")]
+fn of_kind<V: Value + 'static>(spare: &mut Vec<Box<dyn Any>>) -> &mut Vec<Box<Tape<V>>> {
+    let place = spare.iter().position(|tapes| tapes.is::<Vec<Box<Tape<V>>>>()).unwrap_or_else(|| {
+        spare.push(Box::<Vec<Box<Tape<V>>>>::default());
         spare.len() - 1
     });
     spare[place].downcast_mut().expect("it was found by its type")
@@ -103,11 +105,11 @@ fn of_kind<V: Value + 'static>(spare: &mut Vec<Box<dyn Any>>) -> &mut Vec<Tape<V
 
 /// A tape of the thread's, or a new one where none is spare. Whoever panics does not give it back, so that a spare tape is always
 /// in order.
-fn lend<V: Value + 'static>() -> Tape<V> {
+fn lend<V: Value + 'static>() -> Box<Tape<V>> {
     SPARE.with_borrow_mut(|spare| of_kind(spare).pop()).unwrap_or_default()
 }
 
-fn take_back<V: Value + 'static>(mut tape: Tape<V>) {
+fn take_back<V: Value + 'static>(mut tape: Box<Tape<V>>) {
     tape.clear();
     SPARE.with_borrow_mut(|spare| of_kind(spare).push(tape));
 }

@@ -1,7 +1,7 @@
 //! What derivatives are taken by: numbers and tensors in any arrangement.
 
 use crate::array::{Element, Tensor};
-use crate::number::{Dual, DualVector};
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::Real;
 use crate::tape::{Value, Var};
 
@@ -35,6 +35,12 @@ use crate::tape::{Value, Var};
 /// assert_eq!(line.flatten(), [2.0, 1.0]);
 /// assert_eq!(line.rebuild([5.0, 6.0]).intercept, 6.0);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no point to take derivatives at, and no result of a function",
+    label = "neither a number (`f64`), nor an array, slice, `Vec`, tensor or struct of parameters",
+    note = "write several numbers as an array, `[x, y]`; a struct of one's own takes a line: `parameters!(Line {{ slope, intercept }});`",
+    note = "for `f32`, call the method of a tape, with an array: `Tape::<f32>::new().grad(f, [x])`"
+)]
 pub trait Parameters {
     /// What the parameters are: `f64`, a tensor, a number of another kind.
     type Value;
@@ -157,7 +163,14 @@ macro_rules! single {
         }
     )* };
 }
-single!([] f64, [T: Real] Dual<T>, [T: Real, const L: usize] DualVector<T, L>, ['t, V: Value] Var<'t, V>, [T: Element] Tensor<T>);
+single! {
+    [] f64,
+    [T: Real] Dual<T>,
+    [T: Real, const L: usize] DualVector<T, L>,
+    [T: Real, const K: usize] Taylor<T, K>,
+    ['t, V: Value] Var<'t, V>,
+    [T: Element] Tensor<T>,
+}
 
 impl<P: Parameters + ?Sized> Parameters for &P {
     type Value = P::Value;
@@ -176,8 +189,8 @@ impl<V, const N: usize> Parameters for [V; N] {
     type Value = V;
     type Of<U> = [U; N];
     #[inline]
-    fn map<U>(&self, mut to: impl FnMut(&V) -> U) -> [U; N] {
-        self.each_ref().map(|value| to(value))
+    fn map<U>(&self, to: impl FnMut(&V) -> U) -> [U; N] {
+        self.each_ref().map(to)
     }
     #[inline]
     fn for_each<U>(&self, arranged: [U; N], visit: impl FnMut(U)) {

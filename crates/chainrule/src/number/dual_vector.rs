@@ -74,8 +74,10 @@ impl<T: Real, const L: usize> DualVector<T, L> {
     #[inline(always)]
     fn followed_by(mut self, value: T, slope: T) -> Self {
         self.value = value;
-        for epsilon in &mut self.epsilons {
-            *epsilon = slope.chain(*epsilon);
+        if is_ordinary(slope) {
+            self.epsilons.iter_mut().for_each(|epsilon| *epsilon = slope * *epsilon);
+        } else {
+            self.epsilons.iter_mut().for_each(|epsilon| *epsilon = slope.chain(*epsilon));
         }
         self
     }
@@ -111,10 +113,17 @@ impl<T: Real, const L: usize> DualVector<T, L> {
     }
 }
 
+/// Whether [`chain`](Real::chain) with this slope is the plain product, whatever stands on the other side: then a loop over lanes
+/// is one that compilers turn into vector instructions.
+#[inline(always)]
+fn is_ordinary<T: Real>(slope: T) -> bool {
+    T::PLAIN && slope.is_finite() && !slope.is_zero()
+}
+
 /// The contribution of one of several operands in one lane: nothing where it does not vary, also where its slope does not exist.
 #[inline(always)]
-fn varying<T: Real>(slope: T, epsilon: T) -> T {
-    if epsilon.is_nothing() { T::zero() } else { slope.chain(epsilon) }
+fn varying<T: Real>(epsilon: T, product: impl Fn(T) -> T) -> T {
+    if epsilon.is_nothing() { T::zero() } else { product(epsilon) }
 }
 
 impl<T: Real, const L: usize> Over for DualVector<T, L> {
@@ -164,8 +173,11 @@ impl<T: Real, const L: usize> Real for DualVector<T, L> {
     fn apply2<R: Rule2>(mut self, other: Self, rule: R) -> Self {
         let z = self.value.apply2(other.value, rule);
         let (by_first, by_second) = rule.slopes(self.value, other.value, z);
-        for (first, second) in self.epsilons.iter_mut().zip(other.epsilons) {
-            *first = varying(by_first, *first) + varying(by_second, second);
+        let lanes = self.epsilons.iter_mut().zip(other.epsilons);
+        if is_ordinary(by_first) && is_ordinary(by_second) {
+            lanes.for_each(|(x, y)| *x = varying(*x, |x| by_first * x) + varying(y, |y| by_second * y));
+        } else {
+            lanes.for_each(|(x, y)| *x = varying(*x, |x| by_first.chain(x)) + varying(y, |y| by_second.chain(y)));
         }
         self.value = z;
         self

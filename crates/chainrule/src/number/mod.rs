@@ -6,10 +6,12 @@ mod dual;
 mod dual_vector;
 #[macro_use]
 mod over;
+mod taylor;
 
 pub use dual::Dual;
 pub use dual_vector::DualVector;
 pub use over::NumberOperand;
+pub use taylor::Taylor;
 pub(crate) use tower::Over;
 
 use crate::real::{Real, Rule, Rule2, Rule3};

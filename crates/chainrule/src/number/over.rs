@@ -1,7 +1,7 @@
 //! What every kind of number over another has beside the num-traits tower: the rules as methods, and operators with its own
 //! kind and with constants.
 
-use super::{Dual, DualVector};
+use super::{Dual, DualVector, Taylor};
 use crate::real::{Real, Rule2};
 
 /// What may stand beside a number of the kind `N` in a function of two numbers: another one, or a constant of the kind beneath.
@@ -136,6 +136,7 @@ macro_rules! every_kind {
     ($($rules:tt)*) => {
         number_over!($($rules)* for [T: Real] Dual<T>);
         number_over!($($rules)* for [T: Real, const L: usize] DualVector<T, L>);
+        number_over!($($rules)* for [T: Real, const K: usize] Taylor<T, K>);
     };
 }
 for_each_rule!(every_kind);
@@ -165,8 +166,15 @@ constant_before! {
     [] f64, Dual<f64>;
     [const L: usize] f32, DualVector<f32, L>;
     [const L: usize] f64, DualVector<f64, L>;
+    [const K: usize] f32, Taylor<f32, K>;
+    [const K: usize] f64, Taylor<f64, K>;
     [T: Real] Dual<T>, Dual<Dual<T>>;
     [T: Real, const L: usize] Dual<T>, DualVector<Dual<T>, L>;
+    [T: Real, const K: usize] Dual<T>, Taylor<Dual<T>, K>;
     [T: Real, const L: usize] DualVector<T, L>, Dual<DualVector<T, L>>;
     [T: Real, const L: usize, const M: usize] DualVector<T, M>, DualVector<DualVector<T, M>, L>;
+    [T: Real, const L: usize, const K: usize] DualVector<T, L>, Taylor<DualVector<T, L>, K>;
+    [T: Real, const K: usize] Taylor<T, K>, Dual<Taylor<T, K>>;
+    [T: Real, const L: usize, const K: usize] Taylor<T, K>, DualVector<Taylor<T, K>, L>;
+    [T: Real, const K: usize, const J: usize] Taylor<T, J>, Taylor<Taylor<T, J>, K>;
 }

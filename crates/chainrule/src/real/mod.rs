@@ -10,9 +10,8 @@ pub use contract::{Rule, Rule2, Rule3};
 use num_traits::{Float, FloatConst, NumAssign};
 use std::fmt::{Debug, Display};
 
-/// A real number that a derivative can flow through: `f32`, `f64`, a [`Dual`](crate::Dual) or a
-/// [`DualVector`](crate::DualVector) over one of them, or a [`Var`](crate::Var) over one of them (then a derivative can be
-/// differentiated again).
+/// A real number that a derivative can flow through: `f32`, `f64`; a [`Dual`](crate::Dual), a [`DualVector`](crate::DualVector), a
+/// [`Taylor`](crate::Taylor) series or a [`Var`](crate::Var) over one of them (then a derivative can be differentiated again).
 ///
 /// Rules are written on this trait. All of `num_traits::Float` is there (`exp`, `sqrt`, `mul_add`, `is_nan`, ...);
 /// comparisons look at the value alone, never at derivatives, so a branch takes the same way for every kind of number.

@@ -1,7 +1,7 @@
 //! Plain floats beside numbers of two levels: a formula with literals runs unchanged on variables over dual numbers,
 //! variables over variables, and nested dual numbers.
 
-use crate::number::{Dual, DualVector};
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::Real;
 use crate::tape::{Operand, Var};
 use std::cmp::Ordering;
@@ -67,12 +67,11 @@ macro_rules! mixed_levels {
         mixed_levels!(on_a_tape $float, ['t, 'o] Var<'o, $float>, Var::constant);
         mixed_levels!(on_a_tape $float, ['t] Dual<$float>, Dual::constant);
         mixed_levels!(on_a_tape $float, ['t, const L: usize] DualVector<$float, L>, DualVector::constant);
-        mixed!(['t] Dual<Var<'t, $float>>, $float, Var::constant);
-        mixed!(['t, const L: usize] DualVector<Var<'t, $float>, L>, $float, Var::constant);
-        mixed!([] Dual<Dual<$float>>, $float, Dual::constant);
-        mixed!([const L: usize] Dual<DualVector<$float, L>>, $float, DualVector::constant);
-        mixed!([const L: usize] DualVector<Dual<$float>, L>, $float, Dual::constant);
-        mixed!([const L: usize, const M: usize] DualVector<DualVector<$float, M>, L>, $float, DualVector::constant);
+        mixed_levels!(on_a_tape $float, ['t, const K: usize] Taylor<$float, K>, Taylor::constant);
+        mixed_levels!(beneath $float, ['t] Var<'t, $float>, Var::constant);
+        mixed_levels!(beneath $float, [] Dual<$float>, Dual::constant);
+        mixed_levels!(beneath $float, [const M: usize] DualVector<$float, M>, DualVector::constant);
+        mixed_levels!(beneath $float, [const M: usize] Taylor<$float, M>, Taylor::constant);
     )* };
     (on_a_tape $float:ident, [$($g:tt)*] $N:ty, $constant:expr) => {
         mixed!([$($g)*] Var<'t, $N>, $float, $constant);
@@ -83,10 +82,24 @@ macro_rules! mixed_levels {
             }
         }
     };
+    (beneath $float:ident, [$($g:tt)*] $N:ty, $constant:expr) => {
+        mixed!([$($g)*] Dual<$N>, $float, $constant);
+        mixed_levels!(lanes_over $float, [$($g)*] $N, $constant, DualVector Taylor);
+    };
+    (lanes_over $float:ident, $g:tt $N:ty, $constant:expr, $($Kind:ident)*) => {
+        $( mixed_levels!(lanes $float, $g $N, $constant, $Kind); )*
+    };
+    (lanes $float:ident, [$($g:tt)+] $N:ty, $constant:expr, $Kind:ident) => {
+        mixed!([$($g)+, const L: usize] $Kind<$N, L>, $float, $constant);
+    };
+    (lanes $float:ident, [] $N:ty, $constant:expr, $Kind:ident) => {
+        mixed!([const L: usize] $Kind<$N, L>, $float, $constant);
+    };
 }
 mixed_levels!(f32 f64);
 
 constant_before! {
     ['t, T: Real] Var<'t, T>, Dual<Var<'t, T>>;
     ['t, T: Real, const L: usize] Var<'t, T>, DualVector<Var<'t, T>, L>;
+    ['t, T: Real, const K: usize] Var<'t, T>, Taylor<Var<'t, T>, K>;
 }

@@ -9,11 +9,14 @@ mod lanes;
 mod mixed;
 mod nary;
 mod operation;
+mod position;
+mod preaccumulate;
 mod record;
 mod tangents;
 
 pub use lanes::LaneGradients;
 pub use nary::{Nary, dot, log_sum_exp, norm, norm_p, sum};
+pub use preaccumulate::preaccumulate;
 pub use tangents::LaneTangents;
 
 use crate::number::Over;

@@ -1,7 +1,7 @@
 //! Functions of many numbers: a loop for any number, one node for a variable.
 
 use super::operation::{Operand, note, terms};
-use crate::number::{Dual, DualVector, Over};
+use crate::number::{Dual, DualVector, Over, Taylor};
 use crate::real::Real;
 use crate::tape::{Var, foreign_tape};
 use num_traits::Float;
@@ -329,3 +329,26 @@ macro_rules! nary_over {
 nary_over!([T: Real] Dual<T>);
 nary_over!([T: Real, const L: usize] DualVector<T, L>);
 nary_over!([T: Real] Var<'_, T>);
+
+/// The slopes are series too, and may be made of the result: as for any other rule.
+impl<T: Real, const K: usize> Nary for Taylor<T, K> {
+    #[track_caller]
+    fn nary_sum(x: &[Self]) -> Self {
+        x.iter().sum()
+    }
+    #[track_caller]
+    fn nary_dot(x: &[Self], y: &[Self]) -> Self {
+        x.iter().zip(y).map(|(&x, &y)| x * y).sum()
+    }
+    #[track_caller]
+    fn nary_norm(x: &[Self], p: f64) -> Self {
+        let values = x.iter().map(|x| x.primal());
+        let norm = norm_value(values.clone(), p);
+        let tied = Self::constant(if p == f64::INFINITY { tied_with(values, norm) } else { T::one() });
+        Self::gather(norm, x, |x, norm| norm_slope(x, norm, p, tied))
+    }
+    #[track_caller]
+    fn nary_log_sum_exp(x: &[Self]) -> Self {
+        Self::gather(log_sum_exp_value(x.iter().map(|x| x.primal())), x, softmax_slope)
+    }
+}

@@ -2,8 +2,9 @@
 
 use super::lanes::LaneSlots;
 use super::operation::Operand;
+use super::position::{Marks, Position};
 use crate::real::Real;
-use crate::tape::{Index, Record};
+use crate::tape::{Index, Record, Tape};
 use chainrule_kernels::storage::Stream;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -59,7 +60,7 @@ struct Term<T> {
 }
 
 /// The nodes of a tape of numbers.
-pub struct Scalars<T> {
+pub struct Scalars<T: Real> {
     nodes: Stream<ScalarNode<T>>,
     /// For each statement its terms `(partial, parent)`, then a head `(1 if its gradient is kept, how many terms)`.
     terms: Stream<Term<T>>,
@@ -74,9 +75,14 @@ pub struct Scalars<T> {
     lanes: RefCell<Vec<Box<LaneSlots<T>>>>,
     /// Buffers of earlier forward sweeps.
     pub(super) tangents: RefCell<Vec<Vec<T>>>,
+    /// Tapes for blocks that are preaccumulated.
+    #[expect(clippy::vec_box, reason = "the boxes themselves move in and out")]
+    blocks: RefCell<Vec<Box<Tape<T>>>>,
+    /// The marks that can be rewound to.
+    pub(super) marks: RefCell<Marks>,
 }
 
-impl<T> Default for Scalars<T> {
+impl<T: Real> Default for Scalars<T> {
     fn default() -> Self {
         Self {
             nodes: Stream::default(),
@@ -86,11 +92,13 @@ impl<T> Default for Scalars<T> {
             doubtful: Cell::new(false),
             lanes: RefCell::default(),
             tangents: RefCell::default(),
+            blocks: RefCell::default(),
+            marks: RefCell::default(),
         }
     }
 }
 
-impl<T> fmt::Debug for Scalars<T> {
+impl<T: Real> fmt::Debug for Scalars<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scalars").field("nodes", &self.nodes).finish_non_exhaustive()
     }
@@ -109,6 +117,7 @@ impl<T: Real> Record for Scalars<T> {
         self.terms.truncate(0);
         self.leading.set(0);
         self.doubtful.set(false);
+        self.marks.get_mut().clear();
     }
 
     #[inline(always)]
@@ -208,6 +217,17 @@ impl<T: Real> Scalars<T> {
         self.lanes.borrow_mut().push(slots);
     }
 
+    /// An empty tape for a block.
+    pub(super) fn take_block(&self) -> Box<Tape<T>> {
+        self.blocks.borrow_mut().pop().unwrap_or_default()
+    }
+
+    /// Gives the tape back.
+    pub(super) fn give_block(&self, mut block: Box<Tape<T>>) {
+        block.clear();
+        self.blocks.borrow_mut().push(block);
+    }
+
     #[cold]
     #[inline(never)]
     fn doubtful_term(&self, partial: T, scale: T) -> T {
@@ -239,6 +259,19 @@ impl<T: Real> Scalars<T> {
     #[inline(always)]
     pub(super) fn visit(&self, nodes: Range<usize>, visit: impl FnMut(usize, ScalarNode<T>)) {
         self.nodes.visit(nodes, visit);
+    }
+
+    /// Where the tape ends.
+    pub(super) fn position(&self) -> Position {
+        Position { nodes: self.nodes.len(), terms: self.terms.len(), doubtful: self.doubtful.get() }
+    }
+
+    /// Forgets what was recorded since, and keeps the memory.
+    pub(super) fn truncate(&mut self, to: Position) {
+        self.nodes.truncate(to.nodes);
+        self.terms.truncate(to.terms);
+        self.leading.set(self.leading.get().min(to.nodes));
+        self.doubtful.set(to.doubtful);
     }
 
     /// What node `at` is.

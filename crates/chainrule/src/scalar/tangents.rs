@@ -3,6 +3,7 @@
 use super::record::{Scalars, Shape};
 use crate::real::Real;
 use crate::tape::{Record, Tape, Value, Var};
+use smallvec::SmallVec;
 use std::fmt;
 
 impl<T: Real> Tape<T> {
@@ -29,21 +30,31 @@ impl<T: Real> Tape<T> {
     #[track_caller]
     pub fn forward_lanes<'t, const L: usize>(&'t self, seeds: &[(Var<'t, T>, [T; L])]) -> LaneTangents<'t, T, L> {
         const { assert!(L > 0, "a sweep in lanes needs a lane: give every variable one tangent at least") };
-        let nodes = self.record.len();
-        let mut first = nodes;
+        let (nodes, leading) = (self.record.len(), self.record.leading_variables());
         let mut flat = self.record.tangents.borrow_mut().pop().unwrap_or_default();
-        flat.clear();
-        flat.resize(nodes * L, T::zero());
-        let slots = flat.as_chunks_mut::<L>().0;
-        for &(x, tangent) in seeds {
+        if flat.len() < nodes * L {
+            flat = vec![T::zero(); (nodes * L).max(2 * flat.len())];
+        }
+        let slots = &mut flat.as_chunks_mut::<L>().0[..nodes];
+        // what an earlier sweep left is overwritten, except at variables; those among operations are told by this list
+        slots[..leading].fill([T::zero(); L]);
+        let mut late = SmallVec::<[usize; 8]>::new();
+        for &(x, _) in seeds {
             let at = self.variable_at(x);
-            first = first.min(at);
-            for (sum, tangent) in slots[at].iter_mut().zip(tangent) {
-                *sum += tangent;
+            if at >= leading {
+                slots[at] = [T::zero(); L];
+                late.push(at);
             }
         }
-        push_forward(&self.record, slots, first.max(self.record.leading_variables()));
-        LaneTangents { tape: self, flat }
+        late.sort_unstable();
+        for (x, tangent) in seeds {
+            let slot = &mut slots[x.handle.place.index() as usize];
+            for (sum, tangent) in slot.iter_mut().zip(tangent) {
+                *sum += *tangent;
+            }
+        }
+        push_forward(&self.record, slots, leading, &late);
+        LaneTangents { tape: self, nodes, flat }
     }
 
     /// The node of `x`, which is to be a variable.
@@ -63,14 +74,16 @@ impl<T: Real> Tape<T> {
     }
 }
 
-/// The tangent of each node from those of its parents, which come before it.
+/// The tangent of each node from those of its parents, which come before it. Of the variables from `leading` on, those in `seeded`
+/// have theirs already, and the others stand still.
 #[inline(always)]
-fn push_forward<T: Real, const L: usize>(record: &Scalars<T>, slots: &mut [[T; L]], first: usize) {
-    record.visit(first.min(slots.len())..slots.len(), |at, node| {
+fn push_forward<T: Real, const L: usize>(record: &Scalars<T>, slots: &mut [[T; L]], leading: usize, seeded: &[usize]) {
+    record.visit(leading..slots.len(), |at, node| {
         let (parents, rest) = slots.split_at_mut(at);
         let mut tangent = [T::zero(); L];
         match node.shape() {
-            Shape::Leaf => return,
+            Shape::Leaf if seeded.binary_search(&at).is_ok() => return,
+            Shape::Leaf => {}
             Shape::Pair([(p, i), (q, j)]) => {
                 let (x, y) = (&parents[i as usize], &parents[j as usize]);
                 for lane in 0..L {
@@ -114,6 +127,8 @@ fn carefully<T: Real, const L: usize>(record: &Scalars<T>, at: usize, parents: &
 #[must_use = "a sweep changes nothing: ask the tangents with `of`"]
 pub struct LaneTangents<'t, T: Real, const L: usize> {
     tape: &'t Tape<T>,
+    /// How many nodes the sweep saw.
+    nodes: usize,
     flat: Vec<T>,
 }
 
@@ -128,7 +143,7 @@ impl<T: Real, const L: usize> LaneTangents<'_, T, L> {
     pub fn of(&self, y: Var<'_, T>) -> [T; L] {
         let Some(at) = T::top(y) else { return [T::zero(); L] };
         self.tape.own(y, "LaneTangents::of");
-        match self.flat.as_chunks::<L>().0.get(at as usize) {
+        match self.flat.as_chunks::<L>().0[..self.nodes].get(at as usize) {
             Some(tangent) => tangent.map(|tangent| y.handle.scale.chain(tangent)),
             None => {
                 panic!("LaneTangents::of: the value was recorded after the sweep, which did not see it: sweep again")

@@ -3,6 +3,7 @@
 mod gradients;
 mod operand;
 mod operators;
+mod partial;
 mod sweep;
 mod table;
 mod trace;
@@ -248,20 +249,28 @@ impl<V: Value> Tape<V> {
     /// When an output belongs to another tape.
     #[track_caller]
     pub fn backward<'t>(&'t self, outputs: impl IntoIterator<Item = (Var<'t, V>, V)>) -> Gradients<'t, V> {
+        let mut sweeps = self.seeded(outputs, "backward");
+        sweeps.run(self);
+        Gradients::new(self, sweeps)
+    }
+
+    /// What a sweep from these outputs needs.
+    #[inline(always)]
+    #[track_caller]
+    fn seeded<'t>(&'t self, outputs: impl IntoIterator<Item = (Var<'t, V>, V)>, asked: &str) -> Box<Sweeps<V>> {
         let mut sweeps = self.spare.borrow_mut().pop().unwrap_or_default();
         sweeps.begin(&self.record);
         for (output, seed) in outputs {
             if !output.is_constant() {
-                self.own(output, "backward");
+                self.own(output, asked);
             }
             if let Err(reason) = V::check_seed(output, &seed) {
-                panic!("backward: {reason}");
+                panic!("{asked}: {reason}");
             }
             let Some(at) = V::top(output) else { continue };
             sweeps.seeds.push(Seed { at, output: output.handle, weight: seed });
         }
-        sweeps.run(self);
-        Gradients::new(self, sweeps)
+        sweeps
     }
 
     /// Panics unless `x` is a variable of this tape.

@@ -1,7 +1,7 @@
 //! Operators between variables and plain values, on either side.
 
 use super::{Value, Var};
-use crate::number::{Dual, DualVector};
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::Real;
 use crate::rule;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
@@ -36,6 +36,7 @@ macro_rules! operators {
         }
         operators!(number_first $Trait $method [T: Real] Dual<T>);
         operators!(number_first $Trait $method [T: Real, const L: usize] DualVector<T, L>);
+        operators!(number_first $Trait $method [T: Real, const K: usize] Taylor<T, K>);
         operators!(from_the_left $Trait $method f32 f64);
     )* };
     (number_first $Trait:ident $method:ident [$($g:tt)*] $N:ty) => {

@@ -118,13 +118,13 @@ impl<A> Slots<A> {
         }
     }
 
-    /// Sweeps from `seeds` down to the nodes `below`, which keep what arrives, and says whether the answer may be trusted.
+    /// Sweeps from `seeds` down to the node `part.down_to`, and says whether the answer may be trusted.
     #[inline(always)]
     fn run<V: Value>(
         &mut self,
         record: &V::Record,
         seeds: &[Seed<V>],
-        below: Range<usize>,
+        part: &Part<'_>,
         look: impl FnMut(&<V::Record as Record>::Node),
     ) -> bool
     where
@@ -139,8 +139,8 @@ impl<A> Slots<A> {
         for seed in seeds {
             self.slots[seed.at as usize].seed(seed.output, &seed.weight);
         }
-        sweep::<V, V, A>(record, &mut self.slots[..needed], below.end, &mut self.kept, look);
-        self.kept.0.push(below.start.min(needed)..below.end.min(needed));
+        sweep::<V, V, A>(record, &mut self.slots[..needed], part.down_to, &mut self.kept, look);
+        self.kept.0.extend(part.kept_below.iter().map(|run| run.start.min(needed)..run.end.min(needed)));
         !self.kept.0.iter().any(|run| self.slots[run.clone()].iter().any(Adjoint::is_doubtful))
     }
 
@@ -151,6 +151,14 @@ impl<A> Slots<A> {
         // beyond the last slot: made after the output, or never swept
         self.slots.get(at as usize).and_then(Adjoint::arrived)
     }
+}
+
+/// The part of a tape that a sweep goes through.
+pub(super) struct Part<'a> {
+    /// Where it ends.
+    pub(super) down_to: usize,
+    /// The nodes below that keep what arrives there.
+    pub(super) kept_below: &'a [Range<usize>],
 }
 
 /// An output, and the derivative of the result by it.
@@ -183,24 +191,26 @@ impl<V: Value> Sweeps<V> {
 
     /// One sweep; a second, careful one where the first met a NaN, which may be 0 times infinity.
     pub(super) fn run(&mut self, tape: &Tape<V>) {
-        self.run_down_to(tape, 0..tape.record.leading_variables(), |_| {});
+        let variables = 0..tape.record.leading_variables();
+        let part = Part { down_to: variables.end, kept_below: std::slice::from_ref(&variables) };
+        self.run_part(tape, &part, |_| {});
     }
 
-    /// The same over a part of the tape: down to the nodes `below`, which keep what arrives.
+    /// The same over a part of the tape. `look` sees each node that hands something on.
     #[inline(always)]
-    pub(super) fn run_down_to(
+    pub(super) fn run_part(
         &mut self,
         tape: &Tape<V>,
-        below: Range<usize>,
+        part: &Part<'_>,
         mut look: impl FnMut(&<V::Record as Record>::Node),
     ) {
         self.carefully = tape.is_traced() || tape.record.wants_care();
-        if !self.carefully && !self.usual.run(&tape.record, &self.seeds, below.clone(), &mut look) {
+        if !self.carefully && !self.usual.run(&tape.record, &self.seeds, part, &mut look) {
             self.usual.forget::<V>(&tape.record);
             self.carefully = true;
         }
         if self.carefully {
-            self.careful.run(&tape.record, &self.seeds, below, &mut look);
+            self.careful.run(&tape.record, &self.seeds, part, &mut look);
         }
     }
 

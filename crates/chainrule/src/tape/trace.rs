@@ -77,7 +77,12 @@ impl<V> Trace<V> {
     }
 
     pub(super) fn clear(&mut self) {
-        self.0.get_mut().clear();
+        self.truncate(0);
+    }
+
+    /// Forgets what stands behind the first `nodes`.
+    pub(crate) fn truncate(&mut self, nodes: usize) {
+        self.0.get_mut().truncate(nodes);
     }
 }
 

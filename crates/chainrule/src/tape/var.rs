@@ -172,6 +172,7 @@ for_each_rule!(var_methods);
 pub(crate) fn foreign_tape(asked: &str) -> ! {
     panic!(
         "{asked}: the operands are variables of different tapes; make all variables of one computation on the same tape, \
-         or lift an outer variable with `inner_tape.constant(outer)`"
+         or lift an outer variable with `inner_tape.constant(outer)`; \
+         a block that is preaccumulated takes every variable that it uses as an input"
     )
 }

@@ -4,7 +4,7 @@ use super::contract::evaluate;
 use super::elementwise::{After, Before, Map, Zip, Zip3};
 use crate::array::strided::{Layout, walk};
 use crate::array::{Element, Tensor};
-use crate::number::Dual;
+use crate::number::{Dual, DualVector, Taylor};
 use crate::real::{Rule, Rule2, Rule3};
 use crate::rule;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
@@ -134,8 +134,16 @@ macro_rules! operators {
         operators!(of_tensors $Trait $method, [Tensor<T>] [T]);
         operators!(of_tensors $Trait $method, [&Tensor<T>] [T]);
         operators!(number_first $Trait $method, [T: Element] Dual<T>);
+        operators!(number_first $Trait $method, [T: Element, const L: usize] DualVector<T, L>);
+        operators!(number_first $Trait $method, [T: Element, const K: usize] Taylor<T, K>);
         operators!(number_first $Trait $method, [] f32);
         operators!(number_first $Trait $method, [] f64);
+        operators!(float $Trait $method, [] f32, Dual<f32>);
+        operators!(float $Trait $method, [] f64, Dual<f64>);
+        operators!(float $Trait $method, [const L: usize] f32, DualVector<f32, L>);
+        operators!(float $Trait $method, [const L: usize] f64, DualVector<f64, L>);
+        operators!(float $Trait $method, [const K: usize] f32, Taylor<f32, K>);
+        operators!(float $Trait $method, [const K: usize] f64, Taylor<f64, K>);
 
         /// In place; the other tensor broadcasts to this one.
         impl<T: Element> $Assign<&Tensor<T>> for Tensor<T> {
@@ -163,6 +171,29 @@ macro_rules! operators {
             #[track_caller]
             fn $method(self, other: $($Right)*) -> Tensor<T> {
                 other.after(&self, rule::$Trait)
+            }
+        }
+    };
+    // a plain float beside a tensor of numbers that carry derivatives
+    (float $Trait:ident $method:ident, [$($g:tt)*] $float:ty, $Number:ty) => {
+        operators!(float_first $Trait $method, [$($g)*] $float, $Number, Tensor<$Number>);
+        operators!(float_first $Trait $method, [$($g)*] $float, $Number, &Tensor<$Number>);
+        operators!(float_last $Trait $method, [$($g)*] $float, $Number, Tensor<$Number>);
+        operators!(float_last $Trait $method, [$($g)*] $float, $Number, &Tensor<$Number>);
+    };
+    (float_first $Trait:ident $method:ident, [$($g:tt)*] $float:ty, $Number:ty, $Tensor:ty) => {
+        impl<$($g)*> $Trait<$Tensor> for $float {
+            type Output = Tensor<$Number>;
+            fn $method(self, x: $Tensor) -> Tensor<$Number> {
+                $Trait::$method(<$Number>::constant(self), x)
+            }
+        }
+    };
+    (float_last $Trait:ident $method:ident, [$($g:tt)*] $float:ty, $Number:ty, $Tensor:ty) => {
+        impl<$($g)*> $Trait<$float> for $Tensor {
+            type Output = Tensor<$Number>;
+            fn $method(self, number: $float) -> Tensor<$Number> {
+                $Trait::$method(self, <$Number>::constant(number))
             }
         }
     };

@@ -1,7 +1,8 @@
-//! Numbers that carry more than one derivative: dual numbers of several lanes, held to plain dual numbers.
+//! Dual numbers of several lanes, each lane held to a plain dual number.
 
 #![allow(clippy::cast_possible_truncation, reason = "every rule is also checked in f32")]
 
+#[expect(dead_code, reason = "only the points are used")]
 mod reference;
 
 use chainrule::prelude::*;
@@ -95,9 +96,9 @@ impl LanesAreDuals {
         narrow: impl Fn([Dual<T>; N]) -> Dual<T>,
     ) {
         let lanes = wide(std::array::from_fn(|i| DualVector::new(at[i], DIRECTIONS[i].map(T::literal))));
-        for lane in 0..LANES {
+        for (lane, epsilon) in lanes.epsilons.into_iter().enumerate() {
             let dual = narrow(std::array::from_fn(|i| Dual::new(at[i], T::literal(DIRECTIONS[i][lane]))));
-            let right = same(lanes.value, dual.value) && same(lanes.epsilons[lane], dual.epsilon);
+            let right = same(lanes.value, dual.value) && same(epsilon, dual.epsilon);
             self.findings.note(right, || format!("{what} at {at:?}, lane {lane}: {lanes}, and alone {dual}"));
         }
     }
@@ -167,4 +168,20 @@ fn lanes_have_directions_of_their_own() {
 #[should_panic(expected = "there is no lane 3, lanes are counted from 0 and there are 3")]
 fn a_lane_that_does_not_exist_is_refused() {
     let _ = DualVector::<_, 3>::variable(1.0, 3);
+}
+
+/// f = Σ (2xᵢ)³ + x₀ x₁ for a tensor x: the Hessian is diag(48 xᵢ) and 1 beside it, in one recording.
+#[test]
+fn tensors_of_lanes_give_columns_of_a_hessian() {
+    let tape = Tape::new();
+    let x = tape.var(Tensor::from(DualVector::<f64, 2>::variables([0.5, -1.0])));
+    let f = (2.0 * x).powi(3).sum() + x.prod();
+    let gradient = f.backward().of(x);
+    assert_eq!(gradient.as_slice().iter().map(|g| g.value).collect::<Vec<_>>(), [5.0, 24.5]); // 24 x² and the other x
+    assert_eq!(gradient.as_slice().iter().map(|g| g.epsilons).collect::<Vec<_>>(), [[24.0, 1.0], [1.0, -48.0]]);
+
+    let tape = Tape::new();
+    let x = tape.var(Tensor::from([Taylor::<f64, 3>::variable(0.5)]));
+    let gradient = ((x * 2.0).powi(3).sum()).backward().of(x);
+    assert_eq!(gradient.as_slice()[0].coefficients(), [6.0, 24.0, 24.0]); // 24 (0.5 + t)²
 }
