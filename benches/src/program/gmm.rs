@@ -11,7 +11,7 @@ use std::f64::consts::{PI, TAU};
 ///
 /// Source: Šrajer, Kukelova and Fitzgibbon, "A benchmark of selected algorithmic differentiation tools on some problems in
 /// computer vision and machine learning", 2018; the evaluation `gmm` of `GradBench`, with its packing of `l` (column by
-/// column) and its prior (γ = 1, m = 0).
+/// column) and its prior.
 ///
 /// Its variables are α, then μ, then q, then l, component by component.
 #[derive(Clone, Debug)]
@@ -19,7 +19,17 @@ pub struct GaussianMixture {
     dimension: usize,
     components: usize,
     points: Vec<f64>,
+    prior: Wishart,
     point: Vec<f64>,
+}
+
+/// The Wishart prior on the precision matrices, `ln prior = Σₖ m Σ qₖ - ½ γ² ‖Qₖ‖² + constant` in d dimensions.
+#[derive(Clone, Copy, Debug)]
+pub struct Wishart {
+    /// Its precision γ.
+    pub gamma: f64,
+    /// Its degrees of freedom beyond d + 1.
+    pub m: f64,
 }
 
 /// The variables of a mixture, and what is the same for all points.
@@ -33,17 +43,30 @@ struct Mixture<'x, T> {
 }
 
 impl GaussianMixture {
-    /// A seeded mixture of `components` Gaussians in `dimension` dimensions, and `count` points to fit.
+    /// The mixture whose variables are `point`, to be fitted to `points`, which stand one behind the other.
+    ///
+    /// # Panics
+    /// When there are not as many variables as such a mixture has, or `points` ends within a point.
+    #[track_caller]
+    pub fn with_data(dimension: usize, components: usize, points: Vec<f64>, prior: Wishart, point: Vec<f64>) -> Self {
+        let variables = components * (1 + 2 * dimension + Self::below_diagonal(dimension));
+        assert_eq!(point.len(), variables, "the variables of {components} Gaussians in {dimension} dimensions");
+        assert!(points.len().is_multiple_of(dimension), "{} coordinates for {dimension} dimensions", points.len());
+        Self { dimension, components, points, prior, point }
+    }
+
+    /// A seeded mixture of `components` Gaussians in `dimension` dimensions, and `count` points to fit; γ = 1, m = 0.
     pub fn new(dimension: usize, components: usize, count: usize) -> Self {
         let mut random = Random::new(3);
         let mut point = random.normals(components);
         point.extend(random.uniforms(components * dimension));
         point.extend(random.normals(components * (dimension + Self::below_diagonal(dimension))));
         let points = random.normals(count * dimension);
-        Self { dimension, components, points, point }
+        Self::with_data(dimension, components, points, Wishart { gamma: 1.0, m: 0.0 }, point)
     }
 
-    fn below_diagonal(dimension: usize) -> usize {
+    /// How many numbers stand below the diagonal of a square matrix.
+    pub fn below_diagonal(dimension: usize) -> usize {
         dimension * (dimension - 1) / 2
     }
 
@@ -66,10 +89,10 @@ impl GaussianMixture {
     /// The logarithm of the prior's normalizing factor, for one component.
     fn log_normalizer(&self) -> f64 {
         let dimension = self.dimension as f64;
-        let freedom = dimension + 1.0;
+        let freedom = dimension + self.prior.m + 1.0;
         let log_gamma: f64 = (0..self.dimension).map(|j| Real::lgamma(0.5 * (freedom - j as f64))).sum();
         let log_multivariate_gamma = 0.25 * dimension * (dimension - 1.0) * PI.ln() + log_gamma;
-        -0.5 * freedom * dimension * 2f64.ln() - log_multivariate_gamma
+        freedom * dimension * (self.prior.gamma.ln() - 0.5 * 2f64.ln()) - log_multivariate_gamma
     }
 
     /// What does not depend on the variables.
@@ -79,6 +102,12 @@ impl GaussianMixture {
 
     fn count(&self) -> f64 {
         (self.points.len() / self.dimension) as f64
+    }
+
+    /// What the prior takes away for one component whose matrix has this squared norm and logarithm of the determinant.
+    fn penalty<T: Float>(&self, squared_norm: T, log_determinant: T) -> T {
+        let Wishart { gamma, m } = self.prior;
+        literal::<T>(0.5 * gamma * gamma) * squared_norm - literal::<T>(m) * log_determinant
     }
 }
 
@@ -112,9 +141,12 @@ impl Program for GaussianMixture {
             }
             total = total + log_sum_exp(&exponents);
         }
-        let frobenius = sum_of_squares(&mixture.diagonals) + sum_of_squares(mixture.triangles);
-        total - literal::<T>(self.count()) * log_sum_exp(mixture.alpha) - literal::<T>(0.5) * frobenius
-            + literal(self.constant())
+        let mut penalty = T::zero();
+        for (k, below) in triangles.iter().enumerate() {
+            let squared_norm = sum_of_squares(&mixture.diagonals[k * d..][..d]) + sum_of_squares(below);
+            penalty = penalty + self.penalty(squared_norm, mixture.log_determinants[k]);
+        }
+        total - literal::<T>(self.count()) * log_sum_exp(mixture.alpha) - penalty + literal(self.constant())
     }
 
     fn with_library<T: Nary>(&self, x: &[T]) -> T {
@@ -140,11 +172,11 @@ impl Program for GaussianMixture {
             }
             likelihoods.push(chainrule::log_sum_exp(&exponents));
         }
-        let frobenius = chainrule::dot(&mixture.diagonals, &mixture.diagonals)
+        let squared_norm = chainrule::dot(&mixture.diagonals, &mixture.diagonals)
             + chainrule::dot(mixture.triangles, mixture.triangles);
         chainrule::sum(&likelihoods)
             - T::literal(self.count()) * chainrule::log_sum_exp(mixture.alpha)
-            - T::literal(0.5) * frobenius
+            - self.penalty(squared_norm, chainrule::sum(&mixture.log_determinants))
             + T::literal(self.constant())
     }
 }
@@ -192,8 +224,20 @@ mod tests {
     fn one_standard_gaussian() {
         // d = 1, k = 1, α = 0, μ = 0, q = 0, x = 2: by hand, the log-density -½ ln 2π - 2 of the point, less ½ for the
         // prior's trace, plus its normalizer -ln 2 - ln Γ(1)
-        let program = GaussianMixture { dimension: 1, components: 1, points: vec![2.0], point: vec![0.0; 3] };
+        let prior = Wishart { gamma: 1.0, m: 0.0 };
+        let program = GaussianMixture::with_data(1, 1, vec![2.0], prior, vec![0.0; 3]);
         let expected = -0.5 * TAU.ln() - 2.0 - 0.5 - 2f64.ln();
         assert!((program.value(&program.point) - expected).abs() < 1e-14);
+    }
+
+    #[test]
+    fn a_prior_with_precision_and_freedom() {
+        // d = 1, k = 1, no points, q = ln 3: the density of Wishart(V = 1/γ², n = m + 2) at X = 9, which in one dimension is the
+        // gamma density X^(n/2-1) exp(-γ² X/2) γⁿ / (2^(n/2) Γ(n/2)); γ = 2, m = 4, so n/2 = 3 and Γ(3) = 2
+        let prior = Wishart { gamma: 2.0, m: 4.0 };
+        let program = GaussianMixture::with_data(1, 1, vec![], prior, vec![0.0, 0.0, 3f64.ln()]);
+        let expected = 2.0 * 9f64.ln() - 18.0 + 6.0 * 2f64.ln() - 16f64.ln();
+        assert!((program.value(&program.point) - expected).abs() < 1e-13);
+        assert!((program.with_library(&program.point) - expected).abs() < 1e-13);
     }
 }

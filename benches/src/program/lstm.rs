@@ -5,8 +5,8 @@ use crate::random::Random;
 use chainrule::{Nary, Number};
 use num_traits::Float;
 
-/// How many bits a character has: the width of every layer.
-const BITS: usize = 14;
+/// How many bits a character has in a seeded text, as in printed English with typographic quotes.
+const SEEDED_BITS: usize = 14;
 
 /// The mean over the text of the negative log-likelihood of each next character. All weights are diagonal.
 ///
@@ -17,8 +17,10 @@ const BITS: usize = 14;
 #[derive(Clone, Debug)]
 pub struct Lstm {
     layers: usize,
+    /// How many bits a character has: the width of every layer.
+    bits: usize,
     state: Vec<f64>,
-    text: Vec<[f64; BITS]>,
+    text: Vec<f64>,
     point: Vec<f64>,
 }
 
@@ -31,8 +33,8 @@ struct Gates<'x, T> {
 }
 
 impl<'x, T> Gates<'x, T> {
-    fn read(x: &'x [T]) -> Self {
-        let [forget, ingate, outgate, change] = [0, 1, 2, 3].map(|gate| &x[gate * BITS..][..BITS]);
+    fn read(x: &'x [T], bits: usize) -> Self {
+        let [forget, ingate, outgate, change] = [0, 1, 2, 3].map(|gate| &x[gate * bits..][..bits]);
         Self { forget, ingate, outgate, change }
     }
 }
@@ -47,6 +49,7 @@ trait Words<T> {
 
 struct Plain;
 impl<T: Float> Words<T> for Plain {
+    #[inline]
     fn sigmoid(x: T) -> T {
         T::one() / (T::one() + (-x).exp())
     }
@@ -64,8 +67,9 @@ impl<T: Nary> Words<T> for Library {
         Number::sigmoid(x)
     }
     fn log_sum_exp(x: &[T]) -> T {
-        let mut terms = [T::literal(2f64.ln()); BITS + 1];
-        terms[..BITS].copy_from_slice(x);
+        let mut terms = Vec::with_capacity(x.len() + 1);
+        terms.extend_from_slice(x);
+        terms.push(T::literal(2f64.ln()));
         chainrule::log_sum_exp(&terms)
     }
     fn dot(x: &[T], y: &[T]) -> T {
@@ -74,45 +78,69 @@ impl<T: Nary> Words<T> for Library {
 }
 
 impl Lstm {
+    /// A network of `layers` layers whose variables are `point`; `state` is a hidden row and a row of cells for each layer,
+    /// `text` the bits of each character.
+    ///
+    /// # Panics
+    /// When the lengths do not belong together, or the text has less than two characters.
+    #[track_caller]
+    pub fn with_data(layers: usize, bits: usize, state: Vec<f64>, text: Vec<f64>, point: Vec<f64>) -> Self {
+        assert_eq!(state.len(), 2 * layers * bits, "the state of {layers} layers of {bits} cells");
+        assert_eq!(point.len(), (8 * layers + 3) * bits, "the variables of {layers} layers of {bits} cells");
+        let whole = text.len().is_multiple_of(bits);
+        assert!(whole && text.len() >= 2 * bits, "{} bits are no text of characters of {bits} bits", text.len());
+        Self { layers, bits, state, text, point }
+    }
+
     /// A seeded network of `layers` layers and a seeded text of `length` characters.
     pub fn new(layers: usize, length: usize) -> Self {
         let mut random = Random::new(4);
-        let state = random.uniforms(2 * layers * BITS);
-        let point = random.uniforms((8 * layers + 3) * BITS);
-        let text = (0..length).map(|_| [(); BITS].map(|()| f64::from(random.uniform() < 0.5))).collect();
-        Self { layers, state, text, point }
+        let state = random.uniforms(2 * layers * SEEDED_BITS);
+        let point = random.uniforms((8 * layers + 3) * SEEDED_BITS);
+        let text = (0..length * SEEDED_BITS).map(|_| f64::from(random.uniform() < 0.5)).collect();
+        Self::with_data(layers, SEEDED_BITS, state, text, point)
+    }
+
+    fn length(&self) -> usize {
+        self.text.len() / self.bits
     }
 
     fn loss<T: Float, W: Words<T>>(&self, x: &[T]) -> T {
-        let (layers, around) = x.split_at(8 * self.layers * BITS);
-        let layers: Vec<_> = layers.chunks(8 * BITS).map(|x| (Gates::read(x), Gates::read(&x[4 * BITS..]))).collect();
-        let [in_weights, out_weights, out_biases] = [0, 1, 2].map(|row| &around[row * BITS..][..BITS]);
+        let bits = self.bits;
+        let (layers, around) = x.split_at(8 * self.layers * bits);
+        let gates = |x| Gates::read(x, bits);
+        let layers: Vec<_> = layers.chunks(8 * bits).map(|x| (gates(x), gates(&x[4 * bits..]))).collect();
+        let [in_weights, out_weights, out_biases] = [0, 1, 2].map(|row| &around[row * bits..][..bits]);
         let mut state: Vec<T> = self.state.iter().map(|&s| literal(s)).collect();
-        let mut signal = [T::zero(); BITS];
+        let mut signal = vec![T::zero(); bits];
+        let mut expected = vec![T::zero(); bits];
         let mut total = T::zero();
-        for pair in self.text.windows(2) {
-            let now = pair[0].map(literal::<T>);
-            let next = pair[1].map(literal::<T>);
-            for i in 0..BITS {
-                signal[i] = now[i] * in_weights[i];
+        for (now, next) in self.text.chunks(bits).zip(self.text[bits..].chunks(bits)) {
+            for ((signal, &now), &weight) in signal.iter_mut().zip(now).zip(in_weights) {
+                *signal = literal::<T>(now) * weight;
             }
-            for ((weights, biases), state) in layers.iter().zip(state.chunks_mut(2 * BITS)) {
+            for ((weights, biases), state) in layers.iter().zip(state.chunks_mut(2 * bits)) {
                 step::<T, W>(weights, biases, state, &mut signal);
             }
-            for i in 0..BITS {
-                signal[i] = signal[i] * out_weights[i] + out_biases[i];
+            for ((signal, &weight), &bias) in signal.iter_mut().zip(out_weights).zip(out_biases) {
+                *signal = *signal * weight + bias;
             }
             let log_total = W::log_sum_exp(&signal);
-            total = total + W::dot(&next, &signal.map(|y| y - log_total));
+            for ((signal, expected), &next) in signal.iter_mut().zip(&mut expected).zip(next) {
+                *signal = *signal - log_total;
+                *expected = literal(next);
+            }
+            total = total + W::dot(&expected, &signal);
         }
-        -total / literal((BITS * (self.text.len() - 1)) as f64)
+        -total / literal((bits * (self.length() - 1)) as f64)
     }
 }
 
 /// One layer, one step in time: `signal` enters and leaves, `state` is the hidden row and the cells.
 fn step<T: Float, W: Words<T>>(weights: &Gates<T>, biases: &Gates<T>, state: &mut [T], signal: &mut [T]) {
-    let (hidden, cell) = state.split_at_mut(BITS);
-    for i in 0..BITS {
+    let bits = signal.len();
+    let (hidden, cell) = state.split_at_mut(bits);
+    for i in 0..bits {
         let forget = W::sigmoid(signal[i] * weights.forget[i] + biases.forget[i]);
         let ingate = W::sigmoid(hidden[i] * weights.ingate[i] + biases.ingate[i]);
         let outgate = W::sigmoid(signal[i] * weights.outgate[i] + biases.outgate[i]);
@@ -127,7 +155,7 @@ impl Program for Lstm {
     const USES_LIBRARY: bool = true;
 
     fn name(&self) -> String {
-        format!("lstm {},{}", self.layers, self.text.len())
+        format!("lstm {},{}", self.layers, self.length())
     }
 
     fn point(&self) -> &[f64] {
@@ -158,7 +186,7 @@ mod tests {
     fn silent_weights_predict_evenly() {
         // all variables 0: every y is 0, the loss is the share of set bits times ln(2 + 14)
         let program = Lstm::new(2, 50);
-        let set: f64 = program.text[1..].iter().flatten().sum();
+        let set: f64 = program.text[SEEDED_BITS..].iter().sum();
         let expected = set / (14.0 * 49.0) * 16f64.ln();
         assert!((program.value(&vec![0.0; program.point.len()]) - expected).abs() < 1e-13);
     }

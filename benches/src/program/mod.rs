@@ -7,7 +7,7 @@ mod rosenbrock;
 mod series;
 
 pub use chain::{BinaryChain, UnaryChain, UnaryFunction};
-pub use gmm::GaussianMixture;
+pub use gmm::{GaussianMixture, Wishart};
 pub use lstm::Lstm;
 pub use rosenbrock::Rosenbrock;
 pub use series::{Dot, LogSumExp, Sum};
@@ -37,12 +37,12 @@ pub trait Program {
 }
 
 /// `constant` as a number that does not vary.
-fn literal<T: Float>(constant: f64) -> T {
+pub(crate) fn literal<T: Float>(constant: f64) -> T {
     T::from(constant).expect("every kind of number here holds an f64")
 }
 
 /// `ln Σ exp xᵢ`, shifted by the largest so that it does not overflow.
-fn log_sum_exp<T: Float>(x: &[T]) -> T {
+pub(crate) fn log_sum_exp<T: Float>(x: &[T]) -> T {
     let largest = x[1..].iter().fold(x[0], |largest, &x| if x > largest { x } else { largest });
     let total = x.iter().fold(T::zero(), |total, &x| total + (x - largest).exp());
     total.ln() + largest
