@@ -254,6 +254,46 @@ macro_rules! plain_nary {
 }
 plain_nary!(f32 f64);
 
+/// The operands of an inner product, each with its slope, which is the other's value: x₀, y₀, x₁, y₁ and so on.
+#[derive(Clone)]
+struct Crossed<'x, N> {
+    x: &'x [N],
+    y: &'x [N],
+    /// Whether the next is of `x`.
+    first: bool,
+}
+
+impl<N: Over + Copy> Iterator for Crossed<'_, N> {
+    type Item = (N, N::Base);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (&x, &y) = self.x.first().zip(self.y.first())?;
+        self.first = !self.first;
+        if !self.first {
+            return Some((x, y.primal()));
+        }
+        (self.x, self.y) = (&self.x[1..], &self.y[1..]);
+        Some((y, x.primal()))
+    }
+
+    /// Written out, since a statement is recorded by it: arrays of two operands, flattened, go through memory.
+    #[inline(always)]
+    fn fold<A, F: FnMut(A, Self::Item) -> A>(mut self, start: A, mut add: F) -> A {
+        let mut total = start;
+        if !self.first
+            && let Some(operand) = self.next()
+        {
+            total = add(total, operand);
+        }
+        for (&x, &y) in self.x.iter().zip(self.y) {
+            total = add(total, (x, y.primal()));
+            total = add(total, (y, x.primal()));
+        }
+        total
+    }
+}
+
 macro_rules! nary_over {
     ([$($g:tt)*] $N:ty) => {
         impl<$($g)*> Nary for $N {
@@ -266,9 +306,11 @@ macro_rules! nary_over {
             #[inline]
             #[track_caller]
             fn nary_dot(x: &[Self], y: &[Self]) -> Self {
-                let pairs = x.iter().zip(y);
-                let total = pairs.clone().fold(T::zero(), |sum, (x, y)| sum + x.primal() * y.primal());
-                Self::gather("dot", total, pairs.flat_map(|(&x, &y)| [(x, y.primal()), (y, x.primal())]))
+                let total = x.iter().zip(y).fold(T::zero(), |sum, (x, y)| sum + x.primal() * y.primal());
+                if std::ptr::eq(x, y) {
+                    return Self::gather("dot", total, x.iter().map(|&x| (x, x.primal() + x.primal())));
+                }
+                Self::gather("dot", total, Crossed { x, y, first: true })
             }
             #[inline]
             #[track_caller]
