@@ -273,7 +273,7 @@ const DOTTIE: [f64; 5] = [
     -0.297_474_341_509_832_26,
     0.153_337_891_314_336_14,
     0.107_881_681_260_105_43,
-    -1.066_244_206_336_579_8,
+    -1.066_244_206_366_579_8,
 ];
 
 #[test]
@@ -293,7 +293,9 @@ fn the_fixed_point_of_the_cosine_in_every_kind_of_number() {
     assert_close(forward_in_reverse.epsilon, second);
     assert_close(grad(|p| grad(|p| fixed_point(&Cosine, [0.5], [p]).unwrap()[0], p), 1.0), second);
     gradcheck(|[p]| fixed_point(&Cosine, [0.5], [p]).unwrap()[0], [1.0]).assert_ok();
-    let y = fixed_point(&Cosine, [0.5], [Taylor::<f64, 5>::variable(1.0)]).unwrap()[0];
+    // what is left of the distance to the fixed point counts some 1200 times in the fourth derivative (mpmath)
+    let closer = FixedPoint::new().tolerance(2e-16);
+    let y = closer.run(&Cosine, [0.5], [Taylor::<f64, 5>::variable(1.0)]).unwrap()[0];
     (0..5).for_each(|k| assert_close(y.derivative(k), DOTTIE[k]));
     let y = fixed_point(&Cosine, [0.5], [DualVector::new(1.0, [1.0, -2.0])]).unwrap()[0];
     assert_close(y.value, value);
