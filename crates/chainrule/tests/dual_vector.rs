@@ -53,9 +53,10 @@ impl<T: Floats> Floats for Dual<T> {
     }
 }
 
-/// To the bit, any NaN equal to any other.
+/// To the bit, but for the sign of 0; any NaN equal to any other.
 fn same<T: Floats>(a: T, b: T) -> bool {
-    a.floats().into_iter().zip(b.floats()).all(|(a, b)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()))
+    let equal = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a == 0.0 && b == 0.0) || (a.is_nan() && b.is_nan());
+    a.floats().into_iter().zip(b.floats()).all(|(a, b)| equal(a, b))
 }
 
 fn on_tape<T: Real>(x: T, rule: impl Rule) -> T {
