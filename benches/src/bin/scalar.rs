@@ -2,7 +2,10 @@
 //!
 //! `cargo run --release -p chainrule-benches --bin scalar -- [--large] [--rounds N]`
 
-use chainrule_benches::contender::{Chainrule, ChainruleLibrary, Contender, Echidna, Value, check, operations};
+use chainrule_benches::contender::{
+    Chainrule, ChainruleLibrary, Contender, Dual, Dual64, DualVector, Echidna, Foreign, Forward, Reverse, Value, check,
+    check_forward, nodes, operations,
+};
 use chainrule_benches::program::{
     BinaryChain, Dot, GaussianMixture, LogSumExp, Lstm, Program, Rosenbrock, Sum, UnaryChain, UnaryFunction,
 };
@@ -40,37 +43,40 @@ impl Options {
     }
 }
 
-/// A contender with its times, in seconds for one gradient.
-struct Lane<C> {
-    contender: C,
+/// A contender at one program, with its times in seconds for one gradient.
+struct Lane<'p> {
+    /// Runs the program this often.
+    run: Box<dyn FnMut(u32) + 'p>,
+    repeats: u32,
     times: Vec<f64>,
-    gradient: Vec<f64>,
 }
 
-impl<C: Contender + Default> Lane<C> {
-    fn new() -> Self {
-        Self { contender: C::default(), times: Vec::new(), gradient: Vec::new() }
+impl<'p> Lane<'p> {
+    fn new<C: Contender + 'p>(program: &'p impl Program) -> Self {
+        let (mut contender, mut gradient) = (C::default(), Vec::new());
+        let run = move |repeats| (0..repeats).for_each(|_| contender.run(program, &mut gradient));
+        let mut lane = Self { run: Box::new(run), repeats: 1, times: Vec::new() };
+        lane.repeats = lane.repeats_in_one_turn();
+        lane
     }
 
-    fn turn(&mut self, program: &impl Program, repeats: u32) -> Duration {
+    fn turn(&mut self, repeats: u32) -> Duration {
         let start = Instant::now();
-        for _ in 0..repeats {
-            self.contender.run(program, &mut self.gradient);
-        }
+        (self.run)(repeats);
         start.elapsed()
     }
 
     /// How often the program is to run in one turn, by the second of two untimed runs, whose memory is warm.
-    fn repeats(&mut self, program: &impl Program) -> u32 {
-        self.turn(program, 1);
-        let once = self.turn(program, 1);
+    fn repeats_in_one_turn(&mut self) -> u32 {
+        self.turn(1);
+        let once = self.turn(1);
         let repeats = LEAST_TURN.as_nanos() / once.as_nanos().max(1) + 1;
         u32::try_from(repeats).unwrap_or(u32::MAX)
     }
 
-    fn timed_turn(&mut self, program: &impl Program, repeats: u32) {
-        let seconds = self.turn(program, repeats).as_secs_f64();
-        self.times.push(seconds / f64::from(repeats));
+    fn timed_turn(&mut self) {
+        let seconds = self.turn(self.repeats).as_secs_f64();
+        self.times.push(seconds / f64::from(self.repeats));
     }
 
     fn median(&self) -> f64 {
@@ -84,67 +90,29 @@ impl<C: Contender + Default> Lane<C> {
         self.times.iter().copied().fold(f64::INFINITY, f64::min)
     }
 
-    /// A dash for one that did not take part.
-    fn shown(&self, text: String) -> String {
-        if self.times.is_empty() { "-".to_owned() } else { text }
+    /// What the best turn took against the best of the other.
+    fn ratio(&self, other: &Self) -> String {
+        format!("{:.2}", self.best() / other.best())
     }
 }
 
-/// What the best turn of one took against the best of the other.
-fn ratio<A: Contender + Default, B: Contender + Default>(one: &Lane<A>, other: &Lane<B>) -> f64 {
-    one.best() / other.best()
-}
-
-/// All contenders at one program.
-struct Contest {
-    value: Lane<Value>,
-    plain: Lane<Chainrule>,
-    library: Lane<ChainruleLibrary>,
-    echidna: Lane<Echidna>,
-}
-
-impl Contest {
-    fn run<P: Program>(program: &P, rounds: usize) -> Self {
-        let mut contest = Self { value: Lane::new(), plain: Lane::new(), library: Lane::new(), echidna: Lane::new() };
-        let Self { value, plain, library, echidna } = &mut contest;
-        let repeats =
-            [value.repeats(program), plain.repeats(program), library.repeats(program), echidna.repeats(program)];
-        for _ in 0..rounds {
-            value.timed_turn(program, repeats[0]);
-            plain.timed_turn(program, repeats[1]);
-            if P::USES_LIBRARY {
-                library.timed_turn(program, repeats[2]);
-            }
-            echidna.timed_turn(program, repeats[3]);
-        }
-        contest
-    }
-
-    fn print(&self, program: &impl Program) {
-        let Self { value, plain, library, echidna } = self;
-        let operations = operations(program);
-        let nodes = plain.contender.nodes() - program.point().len();
-        let milliseconds = |seconds: f64| format!("{:.*}", if seconds < 1e-5 { 6 } else { 3 }, 1e3 * seconds);
-        let each = |seconds: f64| format!("{:.2}", 1e9 * seconds / operations as f64);
-        let cells = [
-            program.name(),
-            operations.to_string(),
-            nodes.to_string(),
-            milliseconds(value.median()),
-            milliseconds(plain.median()),
-            library.shown(milliseconds(library.median())),
-            milliseconds(echidna.median()),
-            each(plain.best()),
-            each(echidna.best()),
-            format!("{:.2}", ratio(plain, echidna)),
-            library.shown(format!("{:.2}", ratio(library, echidna))),
-            format!("{:.2}", ratio(plain, value)),
-        ];
-        println!("| {} |", cells.join(" | "));
+/// One turn of each, again and again.
+fn take_turns<const N: usize>(lanes: &mut [Lane; N], rounds: usize) {
+    for _ in 0..rounds {
+        lanes.iter_mut().for_each(Lane::timed_turn);
     }
 }
 
-const COLUMNS: [&str; 12] = [
+fn milliseconds(seconds: f64) -> String {
+    format!("{:.*}", if seconds < 1e-5 { 6 } else { 3 }, 1e3 * seconds)
+}
+
+fn print_head(columns: &[&str]) {
+    println!("| {} |", columns.join(" | "));
+    println!("|---{}|", "|--:".repeat(columns.len() - 1));
+}
+
+const COLUMNS: [&str; 14] = [
     "program",
     "operations",
     "nodes",
@@ -152,16 +120,71 @@ const COLUMNS: [&str; 12] = [
     "chainrule",
     "n-ary",
     "echidna",
+    "reverse",
     "ns/operation",
     "echidna ns/operation",
     "chainrule/echidna",
     "n-ary/echidna",
+    "chainrule/reverse",
     "chainrule/value",
 ];
 
-fn compare(program: &impl Program, rounds: usize) {
+/// The tapes at one program, as a line of the first table. A dash stands where the library has no words of its own.
+fn compare<P: Program>(program: &P, rounds: usize) {
     check(program);
-    Contest::run(program, rounds).print(program);
+    let (operations, nodes) = (operations(program), nodes(program));
+    let mut lanes = [
+        Lane::new::<Value>(program),
+        Lane::new::<Chainrule>(program),
+        Lane::new::<ChainruleLibrary>(program),
+        Lane::new::<Echidna>(program),
+        Lane::new::<Reverse>(program),
+    ];
+    take_turns(&mut lanes, rounds);
+    let [value, plain, library, echidna, reverse] = &lanes;
+    let each = |lane: &Lane| format!("{:.2}", 1e9 * lane.best() / operations as f64);
+    let of_library = |text: String| if P::USES_LIBRARY { text } else { "-".to_owned() };
+    let cells = [
+        program.name(),
+        operations.to_string(),
+        nodes.to_string(),
+        milliseconds(value.median()),
+        milliseconds(plain.median()),
+        of_library(milliseconds(library.median())),
+        milliseconds(echidna.median()),
+        milliseconds(reverse.median()),
+        each(plain),
+        each(echidna),
+        plain.ratio(echidna),
+        of_library(library.ratio(echidna)),
+        plain.ratio(reverse),
+        plain.ratio(value),
+    ];
+    println!("| {} |", cells.join(" | "));
+}
+
+const FORWARD_COLUMNS: [&str; 9] =
+    ["program", "variables", "num-dual", "dual", "4 lanes", "8 lanes", "tape", "dual/num-dual", "8 lanes/num-dual"];
+
+/// The dual numbers at one program of few variables, as a line of the second table, with our tape beside them.
+fn compare_forward(program: &impl Program, rounds: usize) {
+    check_forward(program);
+    let mut lanes = [
+        Lane::new::<Forward<Foreign<Dual64>>>(program),
+        Lane::new::<Forward<Dual<f64>>>(program),
+        Lane::new::<Forward<DualVector<f64, 4>>>(program),
+        Lane::new::<Forward<DualVector<f64, 8>>>(program),
+        Lane::new::<Chainrule>(program),
+    ];
+    take_turns(&mut lanes, rounds);
+    let [num_dual, dual, _, eight_lanes, _] = &lanes;
+    let ratios = [dual.ratio(num_dual), eight_lanes.ratio(num_dual)];
+    let cells: Vec<_> = [program.name(), program.point().len().to_string()]
+        .into_iter()
+        .chain(lanes.iter().map(|lane| format!("{:.3}", 1e6 * lane.median())))
+        .chain(ratios)
+        .collect();
+    println!("| {} |", cells.join(" | "));
 }
 
 fn main() {
@@ -176,8 +199,7 @@ fn main() {
         "Milliseconds for one gradient, medians of {} rounds; nanoseconds an operation and ratios by the best turns.\n",
         options.rounds
     );
-    println!("| {} |", COLUMNS.join(" | "));
-    println!("|---{}|", "|--:".repeat(COLUMNS.len() - 1));
+    print_head(&COLUMNS);
     let rounds = options.rounds;
     compare(&GaussianMixture::new(10, 25, 1000), rounds);
     compare(&Lstm::new(4, 1024), rounds);
@@ -196,4 +218,14 @@ fn main() {
         compare(&Lstm::new(4, 4096), rounds);
         compare(&GaussianMixture::new(64, 25, 1000), rounds);
     }
+    println!("\nForward mode, where variables are few: microseconds for one gradient.\n");
+    print_head(&FORWARD_COLUMNS);
+    compare_forward(&Rosenbrock::new(2), rounds);
+    compare_forward(&Rosenbrock::new(8), rounds);
+    compare_forward(&Rosenbrock::new(30), rounds);
+    compare_forward(&Sum::new(30), rounds);
+    compare_forward(&Dot::new(30), rounds);
+    compare_forward(&LogSumExp::new(30), rounds);
+    compare_forward(&BinaryChain::new(10_000), rounds);
+    compare_forward(&UnaryChain::new(UnaryFunction::Sin, 10_000), rounds);
 }
