@@ -59,15 +59,32 @@ impl<T: Real> Dual<T> {
     #[inline(always)]
     pub(crate) fn before(self, c: T, rule: impl Rule2) -> Self {
         let z = self.value.combine(c, rule);
-        Self::new(z, rule.slope_first(self.value, c, z).chain(self.epsilon))
+        Self::new(z, moved(rule.slope_first(self.value, c, z), self.epsilon))
     }
 
     /// `rule(c, self)` for a constant `c`.
     #[inline(always)]
     pub(crate) fn after(self, c: T, rule: impl Rule2) -> Self {
         let z = c.combine(self.value, rule);
-        Self::new(z, rule.slope_second(c, self.value, z).chain(self.epsilon))
+        Self::new(z, moved(rule.slope_second(c, self.value, z), self.epsilon))
     }
+}
+
+/// `slope * epsilon` as the chain rule multiplies. Of plain floats the usual product is tried first, by a branch that is hardly ever
+/// taken: what [`Real::chain`] does without one is dearer here, where no loop is to be vectorised.
+#[inline(always)]
+fn moved<T: Real>(slope: T, epsilon: T) -> T {
+    if !T::PLAIN {
+        return slope.chain(epsilon);
+    }
+    let product = slope * epsilon;
+    if product.holds_nan() { moved_with_care(slope, epsilon) } else { product }
+}
+
+#[cold]
+#[inline(never)]
+fn moved_with_care<T: Real>(slope: T, epsilon: T) -> T {
+    slope.chain(epsilon)
 }
 
 impl<T: Real> Over for Dual<T> {
@@ -106,7 +123,7 @@ impl<T: Real> Real for Dual<T> {
     #[inline]
     fn apply<R: Rule>(self, rule: R) -> Self {
         let y = self.value.apply(rule);
-        Self::new(y, rule.slope(self.value, y).chain(self.epsilon))
+        Self::new(y, moved(rule.slope(self.value, y), self.epsilon))
     }
 
     #[inline]
