@@ -52,7 +52,7 @@ fn adjusted(problem: Problem, observer: Option<Table>) -> Result<Scene, Error> {
     let solver = TrustRegion::new(Steihaug::new().with_epsilon(1e-8)?.with_max_iters(1000))
         .with_radius(1e3)?
         .with_max_radius(1e5)?;
-    let mut executor = Executor::new(problem, solver).configure(|state| state.param(start).max_iters(20));
+    let mut executor = Executor::new(problem, solver).configure(|state| state.param(start).max_iters(8));
     if let Some(table) = observer {
         executor = executor.add_observer(table, ObserverMode::Always);
     }
