@@ -177,7 +177,7 @@ impl<T: Real, const L: usize> Real for DualVector<T, L> {
         let (by_first, by_second) = rule.slopes(self.value, other.value, z);
         let lanes = self.epsilons.iter_mut().zip(other.epsilons);
         if is_ordinary(by_first) && is_ordinary(by_second) {
-            lanes.for_each(|(x, y)| *x = varying(*x, |x| by_first * x) + varying(y, |y| by_second * y));
+            lanes.for_each(|(x, y)| *x = by_first * *x + by_second * y);
         } else {
             lanes.for_each(|(x, y)| *x = varying(*x, |x| by_first.chain(x)) + varying(y, |y| by_second.chain(y)));
         }
