@@ -32,7 +32,7 @@ pub trait Number:
     fn tanh(self) -> Self;
 }
 
-/// A [`Number`] that stands where programs want a `Float`: every operation is handed on as it is. What no program uses is
+/// A number of a crate that stands where programs want a `Float`: every operation is handed on as it is. What no program uses is
 /// refused.
 #[derive(Clone, Copy, Debug)]
 pub struct Foreign<N>(pub N);
