@@ -141,7 +141,8 @@ impl<T: Copy> Tensor<T> {
     /// The elements in row-major order, to be written to. Elements that are shared with another tensor are copied first.
     pub fn as_mut_slice(&mut self) -> &mut [T] {
         let length = self.shape.elements();
-        if Arc::get_mut(&mut self.buffer).is_none() {
+        // asked so, and not by `get_mut`, whose locked instructions are a good part of what a small operation costs
+        if !self.is_unique() {
             self.buffer = Arc::new(Buffer::of(self.as_slice().to_vec()));
             self.start = 0;
         }

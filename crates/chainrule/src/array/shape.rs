@@ -5,8 +5,17 @@ use std::fmt;
 use std::ops::Deref;
 
 /// The size of a tensor along each of its axes; none for a single number. Up to six axes need no allocation.
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
+#[derive(PartialEq, Eq, Hash, Default)]
 pub struct Shape(SmallVec<[usize; 6]>);
+
+impl Clone for Shape {
+    /// As one copy of memory: a `SmallVec` of its own accord clones number by number, which costs a training step of a small network
+    /// a tenth of its time.
+    #[inline]
+    fn clone(&self) -> Self {
+        Self(SmallVec::from_slice(&self.0))
+    }
+}
 
 impl Shape {
     /// A shape with these sizes.
@@ -33,7 +42,7 @@ impl Shape {
 
     /// The steps between neighbours along each axis, in elements.
     pub(crate) fn steps(&self) -> Steps {
-        let mut steps: Steps = self.0.iter().map(|_| 1).collect();
+        let mut steps = Steps::from_elem(1, self.len());
         for axis in (1..self.len()).rev() {
             // a shape without elements may have sizes whose product is too large; then no step is taken
             steps[axis - 1] = steps[axis].wrapping_mul(signed(self.0[axis]));
@@ -166,6 +175,11 @@ impl AxisSet {
     #[expect(clippy::needless_pass_by_value, reason = "axes are written in place, and small")]
     pub fn new(axes: impl Axes) -> Self {
         Self { list: axes.list(), keep: axes.keep() }
+    }
+
+    /// Whether these are all axes, and the result is one number without axes.
+    pub(crate) fn are_all(&self) -> bool {
+        self.list.is_none() && !self.keep
     }
 
     /// What becomes of `shape` when these axes are reduced.

@@ -19,6 +19,11 @@ impl Layout {
         Self { start: 0, steps: shape.steps() }
     }
 
+    /// So many elements, one after the other.
+    pub(crate) fn line(length: usize) -> Self {
+        Self::dense(&Shape::from([length]))
+    }
+
     /// A tensor of shape `own` beneath `whole`, to which it broadcasts.
     pub(crate) fn broadcast(own: &Shape, whole: &Shape) -> Self {
         let missing = whole.len() - own.len();

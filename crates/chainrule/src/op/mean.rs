@@ -1,6 +1,7 @@
 //! Means over axes.
 
 use super::along::Along;
+use super::sum::{spread, total};
 use crate::array::strided::{Layout, scatter_add};
 use crate::array::{Axes, AxisSet, Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
@@ -16,6 +17,9 @@ impl<T: Element> Op<T, 1> for Mean {
 
     #[track_caller]
     fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
+        if self.0.are_all() {
+            return pool.full([], total(x) / T::literal(x.len() as f64));
+        }
         let reduction = self.0.reduce("mean", x.shape());
         let count = T::literal(reduction.count as f64);
         pool.filled(&reduction.result, |mean| {
@@ -27,6 +31,9 @@ impl<T: Element> Op<T, 1> for Mean {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        if self.0.are_all() {
+            return spread(upstream.as_slice()[0] / T::literal(x.len() as f64), into);
+        }
         let reduction = self.0.reduce("mean", x.shape());
         let count = T::literal(reduction.count as f64);
         into.accumulate(0, |sum, onto| {

@@ -1,8 +1,9 @@
 //! Sums over axes.
 
-use crate::array::strided::{Layout, gather, scatter_add};
+use crate::array::strided::{Layout, gather, scatter_add, sum};
 use crate::array::{Axes, AxisSet, Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
+use chainrule_kernels::product::Onto;
 
 /// `y = Σ x` over some axes; the gradient is the upstream gradient, repeated along them. The sum of nothing is 0.
 ///
@@ -15,6 +16,9 @@ impl<T: Element> Op<T, 1> for Sum {
 
     #[track_caller]
     fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
+        if self.0.are_all() {
+            return pool.full([], total(x));
+        }
         let reduction = self.0.reduce("sum", x.shape());
         pool.filled(&reduction.result, |sum| {
             sum.fill(T::zero());
@@ -24,9 +28,27 @@ impl<T: Element> Op<T, 1> for Sum {
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        if self.0.are_all() {
+            return spread(upstream.as_slice()[0], into);
+        }
         let layout = Layout::broadcast(&self.0.reduce("sum", x.shape()).kept, x.shape());
         into.accumulate(0, |sum, onto| gather(x.shape(), upstream.as_slice(), &layout, sum, onto));
     }
+}
+
+/// The sum of all elements.
+pub(super) fn total<T: Element>(x: &Tensor<T>) -> T {
+    let x = x.as_slice();
+    // the sum of nothing is 0, and not what is absent
+    T::zero() + T::loops(|| sum(x))
+}
+
+/// The same gradient by every element of the only operand.
+pub(super) fn spread<T: Element>(gradient: T, into: &mut Sink<'_, T>) {
+    into.accumulate(0, |sum, onto| match onto {
+        Onto::Fresh => sum.fill(gradient),
+        Onto::Sum => T::loops(|| sum.iter_mut().for_each(|sum| *sum += gradient)),
+    });
 }
 
 methods! {

@@ -7,8 +7,8 @@ use chainrule_kernels::product::Onto;
 use chainrule_kernels::vector::Work;
 
 /// Two operands beneath the shape that they broadcast to.
-pub(super) struct Beneath<'a> {
-    shape: &'a Shape,
+pub(super) struct Beneath {
+    shape: Shape,
     whole: Layout,
     pub(super) x: Layout,
     pub(super) y: Layout,
@@ -16,10 +16,15 @@ pub(super) struct Beneath<'a> {
     absence: bool,
 }
 
-impl<'a> Beneath<'a> {
-    pub(super) fn new(shape: &'a Shape, x: &Shape, y: &Shape, absence: bool) -> Self {
+impl Beneath {
+    pub(super) fn new(shape: &Shape, x: &Shape, y: &Shape, absence: bool) -> Self {
+        if x == y {
+            // one after the other, whatever the axes
+            let line = || Layout::line(shape.elements());
+            return Self { shape: Shape::from([shape.elements()]), whole: line(), x: line(), y: line(), absence };
+        }
         let (x, y) = (Layout::broadcast(x, shape), Layout::broadcast(y, shape));
-        Self { shape, whole: Layout::dense(shape), x, y, absence }
+        Self { shape: shape.clone(), whole: Layout::dense(shape), x, y, absence }
     }
 
     /// Shows every element of the result, with its two operands, to `f`.
@@ -47,7 +52,7 @@ impl<'a> Beneath<'a> {
 
 /// [`Beneath::each`], to be compiled for several sets of instructions.
 struct Each<'a, T, F> {
-    lies: &'a Beneath<'a>,
+    lies: &'a Beneath,
     result: &'a mut [T],
     x: &'a [T],
     y: &'a [T],
@@ -60,7 +65,7 @@ impl<T: Element, F: Fn(&mut T, T, T)> Work for Each<'_, T, F> {
     #[inline(always)]
     fn run(self) {
         let Self { lies, result, x, y, f } = self;
-        for run in runs(lies.shape, [&lies.whole, &lies.x, &lies.y]) {
+        for run in runs(&lies.shape, [&lies.whole, &lies.x, &lies.y]) {
             let (length, [at, x_at, y_at]) = (run.length, run.at);
             let result = &mut result[at..at + length];
             let (x_run, y_run) = (&x[x_at..], &y[y_at..]);
@@ -83,7 +88,7 @@ impl<T: Element, F: Fn(&mut T, T, T)> Work for Each<'_, T, F> {
 
 /// [`Beneath::pull`], to be compiled for several sets of instructions.
 struct Pull<'a, T, F> {
-    lies: &'a Beneath<'a>,
+    lies: &'a Beneath,
     target: &'a Layout,
     sum: &'a mut [T],
     x: &'a [T],

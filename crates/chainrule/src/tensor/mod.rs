@@ -53,7 +53,10 @@ impl<'t, T: Element> Var<'t, Tensor<T>> {
 
     /// The size along each axis.
     pub fn shape(self) -> Shape {
-        self.value().shape().clone()
+        match self.tape {
+            Some(tape) => tape.record.values().of(self.handle.index).shape().clone(),
+            None => Shape::default(),
+        }
     }
 
     /// The one element of this value.
@@ -62,7 +65,10 @@ impl<'t, T: Element> Var<'t, Tensor<T>> {
     /// When there are more or fewer.
     #[track_caller]
     pub fn item(self) -> T {
-        self.value().item()
+        match self.tape {
+            Some(tape) => tape.record.values().of(self.handle.index).item(),
+            None => self.handle.literal,
+        }
     }
 
     /// The operation that made this value, and its operand, if it is an operation of type `O` on one operand. An operation is
@@ -137,9 +143,12 @@ impl<T: Element> Tape<Tensor<T>> {
         for (index, operand) in indices.iter_mut().zip(operands) {
             *index = operand.index_on(self, O::NAME);
         }
-        let values = indices.map(|index| self.record.value(index));
-        let value = op.0.forward(values.each_ref(), &self.record.pool);
-        self.written(op, &indices, &values, value, Location::caller())
+        let value = {
+            let values = self.record.values();
+            let operands = indices.map(|index| values.of(index));
+            op.0.forward(operands, &self.record.pool)
+        };
+        self.written(op, &indices, value, Location::caller())
     }
 
     /// [`record`](Self::record) for an operation on any number of operands.
@@ -153,10 +162,12 @@ impl<T: Element> Tape<Tensor<T>> {
         for operand in operands {
             indices.push(operand.index_on(self, O::NAME));
         }
-        let values: SmallVec<[Tensor<T>; 8]> = indices.iter().map(|&index| self.record.value(index)).collect();
-        let borrowed: SmallVec<[&Tensor<T>; 8]> = values.iter().collect();
-        let value = op.0.forward(&borrowed, &self.record.pool);
-        self.written(op, &indices, &values, value, Location::caller())
+        let value = {
+            let values = self.record.values();
+            let operands: SmallVec<[&Tensor<T>; 8]> = indices.iter().map(|&index| values.of(index)).collect();
+            op.0.forward(&operands, &self.record.pool)
+        };
+        self.written(op, &indices, value, Location::caller())
     }
 
     /// The value that stands at this [node](Var::node).
@@ -178,13 +189,11 @@ impl<T: Element> Tape<Tensor<T>> {
         &self,
         operation: R,
         parents: &[Index],
-        operands: &[Tensor<T>],
         value: Tensor<T>,
         place: &'static Location<'static>,
     ) -> Var<'_, Tensor<T>> {
         if let Some(trace) = &self.trace {
-            let kept = parents.iter().zip(operands);
-            let kept = kept.map(|(&parent, value)| Kept { node: Some(parent), value: value.clone() });
+            let kept = parents.iter().map(|&parent| Kept { node: Some(parent), value: self.record.value(parent) });
             trace.push(operation.name(), value.clone(), kept, place);
         }
         Var::node_of(self, self.record.operation(operation, parents.iter().copied(), value, self.is_traced()))

@@ -7,7 +7,7 @@ use chainrule_kernels::product::Onto;
 use smallvec::SmallVec;
 use std::any::Any;
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::fmt;
 use std::ops::Range;
 
@@ -158,6 +158,11 @@ impl<T: Element> Tensors<T> {
         self.one.clone()
     }
 
+    /// The values of all nodes, to be looked at. Meanwhile nothing can be recorded.
+    pub(super) fn values(&self) -> Values<'_, T> {
+        Values(self.slots.borrow())
+    }
+
     /// The value of a node; its elements are shared, not copied.
     pub(super) fn value(&self, at: Index) -> Tensor<T> {
         self.slots.borrow()[at as usize].value().clone()
@@ -234,7 +239,8 @@ impl<T: Element> Tensors<T> {
         let at = self.length.get();
         let Ok(mut slots) = self.slots.try_borrow_mut() else {
             panic!(
-                "an operation was recorded while a sweep ran: a pullback must not record on the tape that it belongs to"
+                "an operation was recorded while another one ran: neither a value nor a pullback may record on the tape that it \
+                 belongs to"
             )
         };
         if slots.len() == at {
@@ -243,6 +249,15 @@ impl<T: Element> Tensors<T> {
         fill(&mut slots[at]);
         self.length.set(at + 1);
         index(at)
+    }
+}
+
+/// A look at the values of a tape.
+pub(super) struct Values<'a, T: Element>(Ref<'a, Vec<Slot<T>>>);
+
+impl<T: Element> Values<'_, T> {
+    pub(super) fn of(&self, at: Index) -> &Tensor<T> {
+        self.0[at as usize].value()
     }
 }
 
