@@ -1,7 +1,8 @@
 //! Activations: what a layer does to its outputs.
 
+use chainrule::rule::Relu;
 use chainrule::{Element, Rule, Tape, Tensor, Var};
-use std::any::type_name;
+use std::any::{TypeId, type_name};
 use std::fmt::Debug;
 
 /// A function put behind a layer. Every [`Rule`] is one, so one's own is written in a few lines and is gradient-checked like
@@ -65,6 +66,13 @@ pub trait Activate<T: Element = f32>: CloneActivate<T> + Send + Sync {
         crate::onnx::activation(graph, &self.name(), x)
     }
 
+    /// The outputs of `x w + b` after it. Where `dropout` is given, a rate and a seed, [`dropout`](Var::dropout) comes behind. What the
+    /// engine has as one operation, it is; tapes that are traced show each step by itself.
+    fn after_linear<'t>(&self, [x, w, b]: [Var<'t, Tensor<T>>; 3], dropout: Option<(f64, u64)>) -> Var<'t, Tensor<T>> {
+        let y = self.apply(x.linear(w, b));
+        dropout.map_or(y, |(rate, seed)| y.dropout(rate, seed))
+    }
+
     /// The same of a tensor by itself, as predictions use it: in its place where that can be, so that there is one buffer less.
     fn apply_in_place(&self, x: Tensor<T>) -> Tensor<T> {
         self.apply(Tape::new().constant(x)).value()
@@ -89,6 +97,16 @@ impl<T: Element, R: Rule> Activate<T> for R {
     }
     fn apply<'t>(&self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
         x.apply(*self)
+    }
+    fn after_linear<'t>(&self, [x, w, b]: [Var<'t, Tensor<T>>; 3], dropout: Option<(f64, u64)>) -> Var<'t, Tensor<T>> {
+        let traced = [x, w, b].iter().any(|x| x.tape().is_some_and(Tape::is_traced));
+        let fuses = TypeId::of::<R>() == TypeId::of::<Relu>() && !traced;
+        match dropout {
+            None if fuses => x.linear_relu(w, b),
+            Some((rate, seed)) if fuses => x.linear_relu_dropout(w, b, rate, seed),
+            None => x.linear(w, b).apply(*self),
+            Some((rate, seed)) => x.linear(w, b).apply(*self).dropout(rate, seed),
+        }
     }
     fn apply_in_place(&self, mut x: Tensor<T>) -> Tensor<T> {
         let elements = x.as_mut_slice();

@@ -67,6 +67,29 @@ impl<T: Element> Dense<T> {
 
 affine_options!(Dense);
 
+impl<T: Element> Dense<T> {
+    /// The outputs, with dropout behind them where a rate and a seed are given.
+    fn outputs<'t>(
+        &self,
+        x: Var<'t, Tensor<T>>,
+        pass: &Pass<'t, T>,
+        dropout: Option<(f64, u64)>,
+    ) -> Var<'t, Tensor<T>> {
+        let weights = pass.param(&self.weights);
+        if let Some(penalty) = &self.weights_penalty {
+            pass.penalize(&self.weights, &**penalty);
+        }
+        if let Some(bias) = &self.bias {
+            if let Some(penalty) = &self.bias_penalty {
+                pass.penalize(bias, &**penalty);
+            }
+            return self.activation.after_linear([x, weights, pass.param(bias)], dropout);
+        }
+        let y = self.activation.apply(x.matmul(weights));
+        dropout.map_or(y, |(rate, seed)| y.dropout(rate, seed))
+    }
+}
+
 impl<T: Element> Layer<T> for Dense<T> {
     fn input_shape(&self) -> Option<Shape> {
         self.input.clone()
@@ -90,20 +113,11 @@ impl<T: Element> Layer<T> for Dense<T> {
     }
 
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        let weights = pass.param(&self.weights);
-        if let Some(penalty) = &self.weights_penalty {
-            pass.penalize(&self.weights, &**penalty);
-        }
-        let y = match &self.bias {
-            None => x.matmul(weights),
-            Some(bias) => {
-                if let Some(penalty) = &self.bias_penalty {
-                    pass.penalize(bias, &**penalty);
-                }
-                x.linear(weights, pass.param(bias))
-            }
-        };
-        self.activation.apply(y)
+        self.outputs(x, pass, None)
+    }
+
+    fn forward_dropped<'t>(&self, x: Var<'t, Tensor<T>>, rate: f64, pass: &Pass<'t, T>) -> Option<Var<'t, Tensor<T>>> {
+        Some(self.outputs(x, pass, Some((rate, pass.seed()))))
     }
 
     fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {

@@ -6,10 +6,9 @@ use super::Sample;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::pass::Pass;
-use crate::random::{Seeds, bits};
+use crate::random::Seeds;
 use crate::settings::Settings;
-use chainrule::{Element, Onto, Op, Pool, Shape, Sink, Tensor, Var};
-use chainrule_kernels::vector::Work;
+use chainrule::{Element, Shape, Tensor, Var};
 
 /// In training, each number is 0 with probability `rate`, and else divided by `1 - rate`, so that expectations stay; at
 /// inference nothing happens. (Srivastava and others 2014; *inverted* as in Keras and `PyTorch`.)
@@ -44,7 +43,11 @@ impl<T: Element> Layer<T> for Dropout {
         if !pass.is_training() || self.rate == 0.0 {
             return x;
         }
-        pass.tape().record(Drop::new(self.rate, pass.seed()), [x])
+        x.dropout(self.rate, pass.seed())
+    }
+
+    fn drops(&self) -> Option<f64> {
+        Some(self.rate).filter(|rate| *rate != 0.0)
     }
 
     fn settings(&self) -> Option<Settings> {
@@ -59,66 +62,6 @@ impl<T: Element> Layer<T> for Dropout {
 
 pub(super) fn restore<T: Element>(stored: &mut Stored<'_, T>) -> Result<Box<dyn Layer<T>>, String> {
     Ok(Box::new(Dropout::new(stored.get("rate")?)))
-}
-
-/// `y = x · mask / (1 - rate)`.
-#[derive(Clone, Copy, Debug)]
-struct Drop {
-    /// Bits below this one drop.
-    threshold: u32,
-    scale: f64,
-    stream: u64,
-}
-
-impl Drop {
-    fn new(rate: f64, stream: u64) -> Self {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 2^32 below 1")]
-        let threshold = (rate * 4_294_967_296.0) as u32;
-        Self { threshold, scale: 1.0 / (1.0 - rate), stream }
-    }
-
-    /// Puts the kept and scaled elements of `x` in the place of `y`, or adds them.
-    fn apply<T: Element>(self, x: &[T], y: &mut [T], onto: Onto) {
-        T::loops(Masked { drop: self, x, y, onto });
-    }
-}
-
-/// A mask over elements. It is a struct and not a closure so that the loop is sure to be compiled for wide vectors.
-struct Masked<'a, T> {
-    drop: Drop,
-    x: &'a [T],
-    y: &'a mut [T],
-    onto: Onto,
-}
-
-impl<T: Element> Work for Masked<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Self { drop: Drop { threshold, scale, stream }, x, y, onto } = self;
-        let scale = T::literal(scale);
-        let kept = |place: u32, x: T| if bits(stream, place) < threshold { T::zero() } else { x * scale };
-        let pairs = y.iter_mut().zip(x).enumerate();
-        // places beyond 2^32 draw as their lower bits say
-        #[expect(clippy::cast_possible_truncation, reason = "it wraps, as said")]
-        match onto {
-            Onto::Fresh => pairs.for_each(|(place, (y, &x))| *y = kept(place as u32, x)),
-            Onto::Sum => pairs.for_each(|(place, (y, &x))| *y += kept(place as u32, x)),
-        }
-    }
-}
-
-impl<T: Element> Op<T, 1> for Drop {
-    const NAME: &'static str = "dropout";
-
-    fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
-        pool.filled(x.shape(), |y| self.apply(x.as_slice(), y, Onto::Fresh))
-    }
-
-    fn pullback(&self, _: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        into.accumulate(0, |sum, onto| self.apply(upstream.as_slice(), sum, onto));
-    }
 }
 
 #[cfg(test)]

@@ -137,6 +137,23 @@ pub trait Layer<T: Element = f32>: CloneLayer<T> + Any + Send + Sync {
     /// The output of a batch; its first axis counts rows. Parameters come from [`Pass::param`].
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>>;
 
+    /// The share of its inputs that it drops in training, where that is all that it does. Then the layer before it may drop them
+    /// along with its own work.
+    fn drops(&self) -> Option<f64> {
+        None
+    }
+
+    /// The output with dropout of this rate behind it, for a layer that does both in one: its [`forward`](Self::forward), then
+    /// [`dropout`](Var::dropout) with the next [`Pass::seed`]. Nothing for others, which need not have it.
+    fn forward_dropped<'t>(
+        &self,
+        _x: Var<'t, Tensor<T>>,
+        _rate: f64,
+        _pass: &Pass<'t, T>,
+    ) -> Option<Var<'t, Tensor<T>>> {
+        None
+    }
+
     /// Shows every parameter and buffer with its name, always in the same order. This is the only reflection: weights, files,
     /// summaries, freezing and optimizers all go this way.
     fn visit(&mut self, _visit: &mut dyn FnMut(&str, &mut Param<T>)) {}

@@ -219,7 +219,27 @@ impl<T: Element> Sequential<T> {
     /// # Panics
     /// When it gives rows of another shape than its `build` promised, or other steps than the mask tells of.
     pub(crate) fn run<'t>(&self, step: usize, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        let y = self.places[self.order[step]].layer.forward(x, pass);
+        let y = self.layer_at(step).forward(x, pass);
+        self.check_output(step, y, pass);
+        y
+    }
+
+    /// Runs the layer of one step and the dropout of the next, where that comes and the layer can do both in one.
+    fn run_dropped<'t>(&self, step: usize, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Option<Var<'t, Tensor<T>>> {
+        if !pass.is_training() || step + 1 >= self.order.len() {
+            return None;
+        }
+        let y = self.layer_at(step).forward_dropped(x, self.layer_at(step + 1).drops()?, pass)?;
+        self.check_output(step, y, pass);
+        Some(y)
+    }
+
+    fn layer_at(&self, step: usize) -> &dyn Layer<T> {
+        &*self.places[self.order[step]].layer
+    }
+
+    #[track_caller]
+    fn check_output(&self, step: usize, y: Var<'_, Tensor<T>>, pass: &Pass<'_, T>) {
         if let Some(mask) = pass.mask() {
             let shape = y.shape();
             assert!(
@@ -239,7 +259,6 @@ impl<T: Element> Sequential<T> {
                 self.name_at(step)
             );
         }
-        y
     }
 }
 
@@ -261,7 +280,14 @@ impl<T: Element> Layer<T> for Sequential<T> {
     }
 
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        (0..self.order.len()).fold(x, |x, step| self.run(step, x, pass))
+        let (mut x, mut step) = (x, 0);
+        while step < self.order.len() {
+            (x, step) = match self.run_dropped(step, x, pass) {
+                Some(y) => (y, step + 2),
+                None => (self.run(step, x, pass), step + 1),
+            };
+        }
+        x
     }
 
     fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {
