@@ -63,6 +63,41 @@ fn dropout_is_seeded_and_differs_from_pass_to_pass() {
     assert_ne!(first, third, "two passes");
 }
 
+/// What a dense layer does in one operation with its rectifier and the dropout behind it is what three layers do one by one. That they
+/// are one is seen by how short the tape is.
+#[test]
+fn a_dense_layer_takes_the_rectifier_and_the_dropout_along() {
+    let x: Tensor<f32> = Tensor::uniform([16, 6], -1.0, 1.0, 3);
+    let y: Tensor<f32> = Tensor::ones([16, 3]);
+    let weights: Vec<Tensor<f32>> = [vec![6, 8], vec![8], vec![8, 3], vec![3]]
+        .into_iter()
+        .zip(1..)
+        .map(|(shape, seed)| Tensor::uniform(shape, -1.0, 1.0, seed))
+        .collect();
+    let train = |network: Sequential| {
+        let mut model = network.compile(MeanSquaredError, Sgd::new(0.1), ()).unwrap();
+        let names: Vec<String> = model.weights().into_iter().map(|(name, _)| name).collect();
+        model.set_weights(&names.into_iter().zip(weights.clone()).collect::<Vec<_>>()).unwrap();
+        for _ in 0..5 {
+            model.train_on_batch(&x, &y).unwrap();
+        }
+        let mut session = Session::new(1);
+        let pass = session.training();
+        let _ = model.network.forward(pass.constant(&x), &pass);
+        (model.weights().into_iter().map(|(_, weights)| weights).collect::<Vec<_>>(), pass.tape().len())
+    };
+    let together =
+        Sequential::new().add(Dense::new(8).activation(Relu).input(6)).add(Dropout::new(0.4)).add(Dense::new(3));
+    let apart = Sequential::new()
+        .add(Dense::new(8).input(6))
+        .add(Activation::new(Relu))
+        .add(Dropout::new(0.4))
+        .add(Dense::new(3));
+    let ((together, length), (apart, longer)) = (train(together), train(apart));
+    assert_eq!(together, apart);
+    assert_eq!(length + 2, longer);
+}
+
 #[test]
 fn at_inference_nothing_is_dropped_or_disturbed() {
     let x = Tensor::uniform([4, 5], -1.0, 1.0, 3);
