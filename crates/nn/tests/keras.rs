@@ -79,7 +79,7 @@ impl Run {
         agree("the last weights", self.of("last"), &last);
         agree("predictions", self.of("predictions"), model.predict(x).unwrap().as_slice());
         let score = model.evaluate_with(x, &y, Evaluate::batch_size(4)).unwrap();
-        let values: Vec<f64> = score.values().iter().map(|(_, value)| *value).collect();
+        let values: Vec<f64> = score.values().map(|(_, value)| value).collect();
         agree("evaluate", self.of("evaluate"), &values);
     }
 }

@@ -196,7 +196,7 @@ impl<T: Element> Tape<Tensor<T>> {
             let kept = parents.iter().map(|&parent| Kept { node: Some(parent), value: self.record.value(parent) });
             trace.push(operation.name(), value.clone(), kept, place);
         }
-        Var::node_of(self, self.record.operation(operation, parents.iter().copied(), value, self.is_traced()))
+        Var::node_of(self, self.record.operation(operation, parents, value, self.is_traced()))
     }
 }
 

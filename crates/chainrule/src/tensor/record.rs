@@ -213,18 +213,18 @@ impl<T: Element> Tensors<T> {
     pub(super) fn operation<R: Recorded<T>>(
         &self,
         operation: R,
-        parents: impl Iterator<Item = Index> + Clone,
+        parents: &[Index],
         value: Tensor<T>,
         keep: bool,
     ) -> Index {
         let wants = {
             let slots = self.slots.borrow();
-            parents.clone().any(|parent| slots[parent as usize].wants)
+            parents.iter().any(|&parent| slots[parent as usize].wants)
         };
         self.push(|slot| {
             slot.value = Some(value);
             slot.parents.clear();
-            slot.parents.extend(parents);
+            slot.parents.extend_from_slice(parents);
             (slot.wants, slot.kept, slot.computed) = (wants, wants && keep, true);
             if wants {
                 slot.put(operation);
@@ -272,6 +272,9 @@ impl<T: Element> Slot<T> {
         }
     }
 }
+
+/// As many operands as nearly all operations have.
+const FEW: usize = 4;
 
 /// The gradient that has arrived at a node so far.
 #[derive(Clone, Debug)]
@@ -351,8 +354,20 @@ impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
         let slot = &slots[node as usize];
         let Self { gradient: Some(upstream), knows_absence } = upstream else { return Fate::HandedOn };
         if let (true, Some(operation)) = (slot.has_operation(), &slot.operation) {
-            let operands: SmallVec<[&Tensor<T>; 4]> =
-                slot.parents.iter().map(|&parent| slots[parent as usize].value()).collect();
+            // an array where it can be: a `SmallVec` is filled more slowly than a small operation runs
+            let value = |&parent: &Index| slots[parent as usize].value();
+            let (mut few, many): ([&Tensor<T>; FEW], Vec<&Tensor<T>>);
+            let operands = match &slot.parents[..] {
+                parents if parents.len() > FEW => {
+                    many = parents.iter().map(value).collect();
+                    &many[..]
+                }
+                parents => {
+                    few = [slot.value(); FEW];
+                    few.iter_mut().zip(parents).for_each(|(operand, parent)| *operand = value(parent));
+                    &few[..parents.len()]
+                }
+            };
             let mut into = Sink {
                 operation: operation.as_ref(),
                 slots: &slots,
@@ -361,7 +376,7 @@ impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
                 knows_absence: *knows_absence,
                 pool: &record.pool,
             };
-            operation.pull_back(&operands, slot.value(), upstream, &mut into);
+            operation.pull_back(operands, slot.value(), upstream, &mut into);
         }
         if slot.kept { Fate::Kept } else { Fate::HandedOn }
     }

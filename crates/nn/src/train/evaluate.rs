@@ -4,36 +4,49 @@ use super::batch::Rows;
 use super::check::{check_batch_size, check_inputs};
 use super::fit::{real_steps, total};
 use super::options::Evaluate;
+use super::running::Running;
 use super::{Model, refuse};
 use crate::error::{Error, Result};
 use crate::layer::Layer;
 use crate::sequential::Sequential;
 use crate::session::Session;
 use chainrule::{Element, Shape, Targets, Tensor};
+use smallvec::SmallVec;
 use std::fmt;
 use std::ops::Index;
+use std::sync::Arc;
 
 /// The loss and the metrics of some data, by name: `score["accuracy"]`. Prints in a line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
     /// The mean loss.
     pub loss: f64,
-    values: Vec<(String, f64)>,
+    /// The names of the metrics, which the model has too: a step of training makes a score, and allocates nothing for it.
+    names: Arc<[String]>,
+    metrics: SmallVec<[f64; 4]>,
 }
 
 impl Score {
-    fn new(values: Vec<(String, f64)>) -> Self {
-        Self { loss: values.first().map_or(0.0, |(_, loss)| *loss), values }
+    fn of<T: Element>(running: &Running<'_, T>) -> Self {
+        Self { loss: running.loss(), names: Arc::clone(running.names), metrics: running.metrics().collect() }
     }
 
     /// A value by name, if there is one.
     pub fn get(&self, name: &str) -> Option<f64> {
-        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+        self.find(name).copied()
     }
 
-    /// The loss and all metrics, in order.
-    pub fn values(&self) -> &[(String, f64)] {
-        &self.values
+    /// The loss and all metrics with their names, in order.
+    pub fn values(&self) -> impl Iterator<Item = (&str, f64)> {
+        let metrics = self.names.iter().map(String::as_str).zip(self.metrics.iter().copied());
+        [("loss", self.loss)].into_iter().chain(metrics)
+    }
+
+    fn find(&self, name: &str) -> Option<&f64> {
+        if name == "loss" {
+            return Some(&self.loss);
+        }
+        self.names.iter().position(|known| known == name).map(|at| &self.metrics[at])
     }
 }
 
@@ -45,17 +58,17 @@ impl Index<&str> for Score {
     type Output = f64;
     #[track_caller]
     fn index(&self, name: &str) -> &f64 {
-        if let Some((_, value)) = self.values.iter().find(|(known, _)| known == name) {
+        if let Some(value) = self.find(name) {
             return value;
         }
-        let known: Vec<&str> = self.values.iter().map(|(name, _)| name.as_str()).collect();
+        let known: Vec<&str> = self.values().map(|(name, _)| name).collect();
         panic!("the score has no `{name}`; it has: {}", known.join(", "))
     }
 }
 
 impl fmt::Display for Score {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (name, value)) in self.values.iter().enumerate() {
+        for (at, (name, value)) in self.values().enumerate() {
             write!(f, "{}{name}: {value:.4}", if at > 0 { " - " } else { "" })?;
         }
         Ok(())
@@ -83,7 +96,7 @@ impl<T: Element> Model<T> {
     ) -> Result<Score> {
         check_batch_size("evaluate", options.batch_size)?;
         let rows = self.rows("evaluate", ["x", "y"], x, targets.into(), options.sample_weights)?;
-        Ok(Score::new(self.score(&rows, options.batch_size, "")))
+        Ok(Score::of(&self.score(&rows, options.batch_size)))
     }
 
     /// One step of the optimizer on exactly these rows; the loss and the metrics before it.
@@ -94,7 +107,7 @@ impl<T: Element> Model<T> {
         let rows = self.rows("train_on_batch", ["x", "y"], x, targets.into(), None)?;
         let (mut learner, mut running) = self.parts();
         learner.step("train_on_batch", [0, 0], &rows, &mut running)?;
-        Ok(Score::new(running.logs("")))
+        Ok(Score::of(&running))
     }
 
     /// The network's outputs, a row for each row of `x`, 32 rows at a time; see [`Sequential::predict`].
@@ -114,7 +127,7 @@ impl<T: Element> Model<T> {
     }
 
     /// The loss and the metrics of rows that were checked.
-    pub(super) fn score(&mut self, rows: &Rows<T>, batch_size: usize, prefix: &str) -> Vec<(String, f64)> {
+    pub(super) fn score(&mut self, rows: &Rows<T>, batch_size: usize) -> Running<'_, T> {
         let (learner, mut running) = self.parts();
         let count = rows.count();
         for start in (0..count).step_by(batch_size) {
@@ -125,7 +138,7 @@ impl<T: Element> Model<T> {
             let prediction = prediction.value();
             running.add(loss, &prediction, &rows, real_steps(&pass, prediction.shape()).as_ref());
         }
-        running.logs(prefix)
+        running
     }
 }
 

@@ -191,7 +191,7 @@ impl<T: Element> Model<T> {
             return diverged(format!("the parameter `{name}`"));
         }
         if let Some(held) = &plan.held {
-            let scores = self.score(held, plan.batch_size, "val_");
+            let scores = self.score(held, plan.batch_size).logs("val_");
             if scores.first().is_some_and(|(_, loss)| !loss.is_finite()) {
                 return diverged("the loss on the validation data".into());
             }

@@ -32,6 +32,7 @@ use crate::session::Session;
 use chainrule::{Element, Tensor};
 use running::Running;
 use std::fmt;
+use std::sync::Arc;
 
 /// A network that is ready to be trained: what [`Sequential::compile`] makes.
 ///
@@ -59,7 +60,7 @@ pub struct Model<T: Element = f32> {
     optimizer: Box<dyn Optimize<T>>,
     metrics: Vec<Box<dyn Metric<T>>>,
     /// The names of the metrics, no two of them equal.
-    names: Vec<String>,
+    names: Arc<[String]>,
     session: Session<T>,
     /// How many epochs were trained so far: the shuffles go on from here.
     epochs: u64,
@@ -87,7 +88,7 @@ impl<T: Element> Sequential<T> {
             network: self,
             loss: Box::new(loss),
             optimizer: Box::new(optimizer),
-            names: distinct(metrics.iter().map(|metric| metric.name())),
+            names: distinct(metrics.iter().map(|metric| metric.name())).into(),
             metrics,
             session,
             epochs: 0,

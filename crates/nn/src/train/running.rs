@@ -5,6 +5,7 @@ use crate::files::Exact;
 use crate::metric::Metric;
 use chainrule::{Element, Tensor};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a file holds of an epoch that is under way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,12 +22,12 @@ pub(super) struct Running<'m, T: Element> {
     sum: f64,
     rows: usize,
     metrics: &'m mut [Box<dyn Metric<T>>],
-    names: &'m [String],
+    pub(super) names: &'m Arc<[String]>,
 }
 
 impl<'m, T: Element> Running<'m, T> {
     /// Nothing yet; the metrics have these names.
-    pub(super) fn new(metrics: &'m mut [Box<dyn Metric<T>>], names: &'m [String]) -> Self {
+    pub(super) fn new(metrics: &'m mut [Box<dyn Metric<T>>], names: &'m Arc<[String]>) -> Self {
         for metric in &mut *metrics {
             metric.reset();
         }
@@ -49,7 +50,8 @@ impl<'m, T: Element> Running<'m, T> {
 
     /// What was gathered so far, for a file; or the name of the metric that keeps too much for one.
     pub(super) fn gathered(&self) -> Result<Gathered, String> {
-        let metrics = self.metrics.iter().zip(self.names).map(|(metric, name)| metric.gathered().ok_or(name.clone()));
+        let metrics =
+            self.metrics.iter().zip(&**self.names).map(|(metric, name)| metric.gathered().ok_or(name.clone()));
         Ok(Gathered { loss: Exact(self.sum), rows: self.rows, metrics: metrics.collect::<Result<_, _>>()? })
     }
 
@@ -74,9 +76,14 @@ impl<'m, T: Element> Running<'m, T> {
         if self.rows == 0 { 0.0 } else { self.sum / self.rows as f64 }
     }
 
+    /// The metrics so far, in order.
+    pub(super) fn metrics(&self) -> impl Iterator<Item = f64> {
+        self.metrics.iter().map(|metric| metric.result())
+    }
+
     /// The loss and the metrics, their names behind a prefix.
     pub(super) fn logs(&self, prefix: &str) -> Vec<(String, f64)> {
-        let metrics = self.names.iter().zip(&*self.metrics).map(|(name, metric)| (name.as_str(), metric.result()));
+        let metrics = self.names.iter().map(String::as_str).zip(self.metrics());
         let all = [("loss", self.loss())].into_iter().chain(metrics);
         all.map(|(name, value)| (format!("{prefix}{name}"), value)).collect()
     }
