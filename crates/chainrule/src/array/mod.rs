@@ -8,6 +8,7 @@ pub(crate) mod factor;
 #[cfg(feature = "ndarray")]
 mod interop;
 mod make;
+pub(crate) mod pieces;
 mod pool;
 mod random;
 mod read;

@@ -1,5 +1,6 @@
 //! Elements left out at random.
 
+use crate::array::pieces::each_piece;
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
@@ -48,13 +49,15 @@ impl Dropout {
 
     /// Puts the kept and scaled elements of `x` in the place of `y`, or adds them.
     fn apply<T: Element>(self, x: &[T], y: &mut [T], onto: Onto) {
-        T::loops(Masked { dropout: self, x, y, onto });
+        each_piece(y, |range, y| T::loops(Masked { dropout: self, start: range.start, x: &x[range], y, onto }));
     }
 }
 
 /// A mask over elements. It is a struct and not a closure so that the loop is sure to be compiled for wide vectors.
 struct Masked<'a, T> {
     dropout: Dropout,
+    /// The place of the first.
+    start: usize,
     x: &'a [T],
     y: &'a mut [T],
     onto: Onto,
@@ -65,9 +68,9 @@ impl<T: Element> Work for Masked<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { dropout, x, y, onto } = self;
+        let Self { dropout, start, x, y, onto } = self;
         let scale = T::literal(dropout.scale);
-        let kept = |place: usize, x: T| if dropout.keeps(place) { x * scale } else { T::zero() };
+        let kept = |place: usize, x: T| if dropout.keeps(start + place) { x * scale } else { T::zero() };
         let pairs = y.iter_mut().zip(x).enumerate();
         match onto {
             Onto::Fresh => pairs.for_each(|(place, (y, &x))| *y = kept(place, x)),

@@ -1,11 +1,13 @@
 //! A layer's affine map.
 
 use super::moments::BLOCK;
+use crate::array::pieces::rows_of_a_piece;
 use crate::array::shape::Shape;
 use crate::array::strided::sum;
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::{Matrix, Onto};
+use chainrule_kernels::threads::each_chunk;
 use std::ops::Range;
 
 /// `Y = X W + b`: `x` of shape `[.., in]`, `w` of `[in, out]`, `b` of `[out]`; every axis of `x` but the last counts rows.
@@ -62,7 +64,10 @@ impl<T: Element> Op<T, 3> for Linear {
             if columns == 0 {
                 return;
             }
-            y.chunks_exact_mut(columns).for_each(|row| row.copy_from_slice(b.as_slice()));
+            let b = b.as_slice();
+            each_chunk(y, rows_of_a_piece(columns) * columns, |_, y| {
+                y.chunks_exact_mut(columns).for_each(|row| row.copy_from_slice(b));
+            });
             let (x, w) = (Matrix::rows(x.as_slice(), rows, inner), Matrix::rows(w.as_slice(), inner, columns));
             T::product(x, w, y, columns, Onto::Sum);
         })
@@ -93,10 +98,15 @@ pub(super) fn add_rows<T: Element>(rows: &[T], total: &mut [T], onto: Onto) {
         [total] => *total += T::loops(|| sum(rows)),
         _ => {
             let columns = total.len();
-            for (tile, total) in total.chunks_mut(TILE).enumerate() {
-                let sums = sum_by_halves(rows, columns, tile * TILE..tile * TILE + total.len());
-                total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
-            }
+            // a thread gets several tiles where they are small
+            let tiles = rows_of_a_piece(rows.len() / columns * TILE);
+            each_chunk(total, tiles * TILE, |piece, total| {
+                for (tile, total) in total.chunks_mut(TILE).enumerate() {
+                    let start = (piece * tiles + tile) * TILE;
+                    let sums = sum_by_halves(rows, columns, start..start + total.len());
+                    total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+                }
+            });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::dropout::Dropout;
 use super::linear::Linear;
+use crate::array::pieces::each_piece;
 use crate::array::{Element, Pool, Tensor};
 use crate::real::Rule;
 use crate::rule::Relu;
@@ -25,6 +26,8 @@ pub struct LinearRelu {
 /// The rectifier and the dropout, in place.
 struct Rectify<'a, T> {
     dropout: Option<Dropout>,
+    /// The place of the first element.
+    start: usize,
     y: &'a mut [T],
 }
 
@@ -33,13 +36,13 @@ impl<T: Element> Work for Rectify<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { dropout, y } = self;
+        let Self { dropout, start, y } = self;
         match dropout {
             None => y.iter_mut().for_each(|y| *y = Relu.value(*y)),
             Some(dropout) => {
                 let scale = T::literal(dropout.scale);
                 for (place, y) in y.iter_mut().enumerate() {
-                    *y = if dropout.keeps(place) { Relu.value(*y) * scale } else { T::zero() };
+                    *y = if dropout.keeps(start + place) { Relu.value(*y) * scale } else { T::zero() };
                 }
             }
         }
@@ -72,14 +75,20 @@ impl<T: Element> Op<T, 3> for LinearRelu {
     #[track_caller]
     fn forward(&mut self, operands: [&Tensor<T>; 3], pool: &Pool<T>) -> Tensor<T> {
         let mut result = Linear.forward(operands, pool);
-        T::loops(Rectify { dropout: self.dropout, y: result.as_mut_slice() });
+        let dropout = self.dropout;
+        each_piece(result.as_mut_slice(), |range, y| T::loops(Rectify { dropout, start: range.start, y }));
         result
     }
 
     fn pullback(&self, operands: [&Tensor<T>; 3], value: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
         let scale = self.dropout.map_or(T::one(), |dropout| T::literal(dropout.scale));
         let (y, upstream) = (value.as_slice(), upstream.as_slice());
-        let before = into.pool().filled(value.shape(), |gradient| T::loops(Back { scale, y, upstream, gradient }));
+        let before = into.pool().filled(value.shape(), |gradient| {
+            each_piece(gradient, |range, gradient| {
+                let (y, upstream) = (&y[range.clone()], &upstream[range]);
+                T::loops(Back { scale, y, upstream, gradient });
+            });
+        });
         Linear.pullback(operands, value, &before, into);
         into.pool().give(before);
     }

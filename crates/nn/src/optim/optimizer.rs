@@ -8,13 +8,17 @@ use crate::files::State as Saved;
 use crate::param::{Group, NamedParam, ParamId, check_not_negative};
 use crate::schedule::Schedule;
 use chainrule::{Element, Tensor};
+use chainrule_kernels::threads::each_chunk_of;
 use chainrule_kernels::vector::Work;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// How many elements go through clipping, decay and the rule at once, so that they are read from memory once.
-const BLOCK: usize = 4096;
+/// How many elements are a piece of work for a thread: some microseconds.
+const PIECE: usize = 16 * 1024;
+
+/// How many elements go through clipping and the rule at once, so that they are read from memory once.
+const BLOCK: usize = 1024;
 
 /// An optimizer: a rule for the elements, and the options that all rules share.
 ///
@@ -57,8 +61,6 @@ pub struct Optimizer<R, T = f32> {
     /// What all gradients of this step are multiplied by.
     scale: T,
     pub(super) states: HashMap<ParamId, State<T>>,
-    /// A piece of a gradient, clipped.
-    scratch: Vec<T>,
 }
 
 impl<R: UpdateRule, T> fmt::Debug for Optimizer<R, T> {
@@ -94,7 +96,6 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
             rate: 0.0,
             scale: T::one(),
             states: HashMap::new(),
-            scratch: Vec::new(),
         }
     }
 
@@ -238,27 +239,17 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
         let gathers = self.gathers();
         let step = Step { count: self.updates, rate: self.rate * group.rate };
         let decay = group.decay.unwrap_or(self.decay) * step.rate;
-        let Self { rule, clip, states, scratch, .. } = self;
-        let state = State::of(states, id, weights.shape(), rule, gathers);
-        let gradient = if gathers { &state.sum } else { gradient.as_slice() };
+        let Self { rule, clip, states, .. } = self;
+        let State { slots, sum, .. } = State::of(states, id, weights.shape(), rule, gathers);
+        let gradient = if gathers { &**sum } else { gradient.as_slice() };
         let scale = clip.norm.map_or(self.scale, |limit| self.scale * factor(norm(gradient) * self.scale, limit));
-        let limit = clip.value.map(T::literal);
-        let prepares = gathers || clip.is_set();
-        scratch.resize(if prepares { BLOCK } else { 0 }, T::zero());
-        let mut slots = state.slots.each_mut().map(|slot| slot.chunks_mut(BLOCK));
-        for (weights, mut gradient) in weights.as_mut_slice().chunks_mut(BLOCK).zip(gradient.chunks(BLOCK)) {
-            if prepares {
-                prepare(gradient, scale, limit, scratch);
-                gradient = &scratch[..gradient.len()];
-            }
-            if decay != 0.0 {
-                let decay = T::literal(decay);
-                T::loops(|| weights.iter_mut().for_each(|w| *w -= *w * decay));
-            }
-            let slots = slots.each_mut().map(|pieces| pieces.next().unwrap_or_default());
-            T::loops(Pass { rule: &*rule, step, weights, gradient, slots });
-        }
-        state.sum.fill(T::zero());
+        let prepares = (gathers || clip.is_set()).then(|| (scale, clip.value.map(T::literal)));
+        let pass = Pass { rule: &*rule, step, decay: T::literal(decay), prepares };
+        let [first, second, third] = slots.each_mut().map(Vec::as_mut_slice);
+        each_chunk_of([weights.as_mut_slice(), first, second, third], PIECE, |piece, [weights, slots @ ..]| {
+            pass.over(weights, &gradient[piece * PIECE..][..weights.len()], slots);
+        });
+        sum.fill(T::zero());
     }
 
     fn rate(&self) -> f64 {
@@ -282,23 +273,56 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
     }
 }
 
-/// A rule at work on a piece of a parameter.
-///
-/// Not a closure: those are not always inlined into the code for wide vectors.
+/// What one step does to the elements of one parameter.
 struct Pass<'a, R, T> {
     rule: &'a R,
     step: Step,
+    /// By how much of themselves weights shrink.
+    decay: T,
+    /// What gradients are multiplied by, and where they are cut off, if anything is done to them.
+    prepares: Option<(T, Option<T>)>,
+}
+
+impl<R: UpdateRule, T: Element> Pass<'_, R, T> {
+    /// A piece of the parameter.
+    fn over(&self, weights: &mut [T], gradient: &[T], slots: Slots<'_, T>) {
+        let Self { rule, step, decay, prepares } = *self;
+        let Some((scale, limit)) = prepares else {
+            return T::loops(Updated { rule, step, decay, weights, gradient, slots });
+        };
+        let mut prepared = [T::zero(); BLOCK];
+        let mut slots = slots.map(|slot| slot.chunks_mut(BLOCK));
+        for (weights, gradient) in weights.chunks_mut(BLOCK).zip(gradient.chunks(BLOCK)) {
+            prepare(gradient, scale, limit, &mut prepared);
+            let slots = slots.each_mut().map(|blocks| blocks.next().unwrap_or_default());
+            let gradient = &prepared[..gradient.len()];
+            T::loops(Updated { rule, step, decay, weights, gradient, slots });
+        }
+    }
+}
+
+/// A rule at work on some elements.
+///
+/// Not a closure: those are not always inlined into the code for wide vectors.
+struct Updated<'a, R, T> {
+    rule: &'a R,
+    step: Step,
+    decay: T,
     weights: &'a mut [T],
     gradient: &'a [T],
     slots: Slots<'a, T>,
 }
 
-impl<R: UpdateRule, T: Element> Work for Pass<'_, R, T> {
+impl<R: UpdateRule, T: Element> Work for Updated<'_, R, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        self.rule.update(self.step, self.weights, self.gradient, self.slots);
+        let Self { rule, step, decay, weights, gradient, slots } = self;
+        if decay != T::zero() {
+            weights.iter_mut().for_each(|w| *w -= *w * decay);
+        }
+        rule.update(step, weights, gradient, slots);
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Step {
 /// Optimizer::<SignDescent, f64>::new(0.5).clip_norm(1.0).step([&mut w], [&Tensor::from([3.0, -7.0])]);
 /// assert_eq!(w.to_vec(), [0.5, 2.5]);
 /// ```
-pub trait UpdateRule: Send {
+pub trait UpdateRule: Send + Sync {
     /// What errors call it: `Adam`.
     const NAME: &'static str;
 
@@ -76,7 +76,7 @@ pub trait UpdateRule: Send {
 
     /// Changes some weights of one parameter; weights, gradient and the used slots are of one length.
     ///
-    /// A parameter comes in pieces, so a rule may look at its elements only one by one.
+    /// A parameter comes in pieces, on several threads, so a rule may look at its elements only one by one.
     fn update<T: Element>(&self, step: Step, weights: &mut [T], gradient: &[T], slots: Slots<'_, T>);
 }
 
