@@ -242,8 +242,9 @@ impl Lead {
 impl Worker {
     fn start(pool: &'static Pool, place: usize) -> std::io::Result<&'static Self> {
         let name = format!("chainrule-{}", place + 1);
-        let (send, receive) = std::sync::mpsc::sync_channel::<&'static Self>(1);
+        let (send, receive) = std::sync::mpsc::sync_channel::<&'static Self>(0);
         let handle = thread::Builder::new().name(name).spawn(move || {
+            crate::product::prepare_thread();
             if let Ok(own) = receive.recv() {
                 pool.work(place, own);
             }
@@ -251,6 +252,7 @@ impl Worker {
         // threads never end, so what belongs to them may stay
         let worker: &'static Self =
             Box::leak(Box::new(Self { asleep: AtomicBool::new(false), thread: handle.thread().clone() }));
+        // handed over, not left: the thread is ready when the first job begins, and what it allocates is allocated
         send.send(worker).map_err(std::io::Error::other)?;
         Ok(worker)
     }
