@@ -1,6 +1,7 @@
 //! Exponentials: `eˣ = 2ⁿ eʳ` with n the whole number nearest to x log₂ e, and a polynomial for eʳ.
 
 use super::parts::Parts;
+use std::hint::select_unpredictable as select;
 
 /// `x = n ln 2 + r` with |r| up to ln 2/2: r, what is missing of r, and n as [`Parts::times_power`] wants it.
 #[inline(always)]
@@ -15,8 +16,8 @@ fn reduced<F: Parts>(x: F) -> [F; 3] {
 /// x, brought within the two bounds; NaN stays.
 #[inline(always)]
 fn within<F: Parts>(x: F, least: F, most: F) -> F {
-    let x = if x < least { least } else { x };
-    if x > most { most } else { x }
+    let x = select(x < least, least, x);
+    select(x > most, most, x)
 }
 
 /// `factor e^(x + rest)` for a small rest, which may be 0; for a factor between 1/4 and 2.
@@ -49,16 +50,16 @@ pub fn exp2<F: Parts>(x: F) -> F {
 /// `eˣ - 1`: x itself where that is tiny, ±0 at ±0, -1 at -infinity.
 #[inline(always)]
 pub fn exp_m1<F: Parts>(x: F) -> F {
-    let y = exp_m1_beyond_tiny(x);
-    if x.size() < F::TINY { x } else { y }
+    let [growth, _] = exp_m1_beyond_tiny(x);
+    select(x.size() < F::TINY, x, growth)
 }
 
-/// `eˣ - 1` but for denormals and negative zero.
+/// `eˣ - 1` but for denormals and negative zero; and `eˣ - 1 - x` where |x| is at most .34.
 #[inline(always)]
-pub(super) fn exp_m1_beyond_tiny<F: Parts>(x: F) -> F {
-    let [r, missing, power] = reduced(within(x, F::EXP_M1_LEAST, F::EXP_RANGE[1]));
-    let grown = r + (r * r * F::exp_tail(r) + missing);
+pub(super) fn exp_m1_beyond_tiny<F: Parts>(x: F) -> [F; 2] {
+    let [r, missing, power] = reduced(within(x, F::EXP_M1_RANGE[0], F::EXP_M1_RANGE[1]));
+    let tail = r * r * F::exp_tail(r) + missing;
     // 2ⁿ⁻¹, as 2ⁿ may be too large
     let half = F::half_power(power);
-    F::TWO * (half * grown + (half - F::HALF))
+    [F::TWO * (half * (r + tail) + (half - F::HALF)), tail]
 }

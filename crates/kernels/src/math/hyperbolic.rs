@@ -2,15 +2,19 @@
 
 use super::exponential::{exp, exp_m1_beyond_tiny, exp_times};
 use super::parts::Parts;
+use std::hint::select_unpredictable as select;
 
 /// `tanh x`: ±1 at ±infinity, ±0 at ±0.
 #[inline(always)]
 pub fn tanh<F: Parts>(x: F) -> F {
     // e^(2|x|) - 1 = g gives tanh |x| = g/(g + 2), which is 1 long before |x| = 22
     let size = x.size();
-    let size = if size > F::LARGE_TANH { F::LARGE_TANH } else { size };
-    let growth = exp_m1_beyond_tiny(size + size);
-    (growth / (growth + F::TWO)).signed_as(x)
+    let size = select(size > F::LARGE_TANH, F::LARGE_TANH, size);
+    let [growth, tail] = exp_m1_beyond_tiny(size + size);
+    // near 0, where three roundings would be too many, the same is |x| + (g - 2|x| - |x| g)/(g + 2)
+    let near = size < F::NEAR_TANH;
+    let above = select(near, tail - size * growth, growth);
+    (select(near, size, F::ZERO) + above / (growth + F::TWO)).signed_as(x)
 }
 
 /// `sinh x`: ±infinity at ±infinity, ±0 at ±0.
@@ -20,7 +24,7 @@ pub fn sinh<F: Parts>(x: F) -> F {
     let half = half_exp(size);
     let large = half - F::QUARTER / half;
     let small = size + size * (square * F::sinh_tail(square));
-    (if size < F::ONE { small } else { large }).signed_as(x)
+    select(size < F::ONE, small, large).signed_as(x)
 }
 
 /// `cosh x`: infinity at ±infinity, 1 at ±0.
@@ -40,5 +44,9 @@ fn half_exp<F: Parts>(x: F) -> F {
 #[inline(always)]
 pub fn sigmoid<F: Parts>(x: F) -> F {
     let decay = exp(-x.size());
-    (if x < F::ZERO { decay } else { F::ONE }) / (F::ONE + decay)
+    let whole = F::ONE + decay;
+    let quotient = select(x < F::ZERO, decay, F::ONE) / whole;
+    // what was rounded off by 1 + decay; 1 - decay/2 is near enough to 1/whole
+    let lost = (F::ONE - whole) + decay;
+    quotient - quotient * (lost * (F::ONE - F::HALF * decay))
 }

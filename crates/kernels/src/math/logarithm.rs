@@ -1,6 +1,7 @@
 //! Logarithms: `ln x = e ln 2 + ln m` with m between √½ and √2, and `ln m = 2 artanh((m - 1)/(m + 1))`.
 
 use super::parts::Parts;
+use std::hint::select_unpredictable as select;
 
 /// `ln(1 + f)` for f between √½ - 1 and √2 - 1, as `f - [f²/2 - s]`: the term f²/2 and s.
 #[inline(always)]
@@ -15,16 +16,16 @@ fn terms<F: Parts>(f: F) -> [F; 2] {
 #[inline(always)]
 fn fraction<F: Parts>(x: F) -> [F; 2] {
     let denormal = x < F::LEAST_NORMAL;
-    let [m, e, _] = (if denormal { x * F::LIFT } else { x }).split();
-    [m - F::ONE, if denormal { e - F::LIFT_EXPONENT } else { e }]
+    let [m, e, _] = select(denormal, x * F::LIFT, x).split();
+    [m - F::ONE, select(denormal, e - F::LIFT_EXPONENT, e)]
 }
 
 /// A logarithm computed for positive numbers, and what it is elsewhere: -infinity at ±0, infinity at infinity, NaN below 0.
 #[inline(always)]
 fn on_whole_line<F: Parts>(x: F, logarithm: F) -> F {
-    let y = if x < F::INFINITY { logarithm } else { x };
-    let y = if x == F::ZERO { -F::INFINITY } else { y };
-    if x < F::ZERO { F::NAN } else { y }
+    let y = select(x < F::INFINITY, logarithm, x);
+    let y = select(x == F::ZERO, -F::INFINITY, y);
+    select(x < F::ZERO, F::NAN, y)
 }
 
 /// `ln x`: -infinity at ±0, +0 at 1, NaN below 0.
@@ -49,9 +50,9 @@ pub fn ln_1p<F: Parts>(x: F) -> F {
     // what was rounded off by 1 + x, exactly
     let back = whole - F::ONE;
     let lost = (F::ONE - (whole - back)) + (x - back);
-    let correction = if whole < F::VAST { lost * inverse } else { F::ZERO };
+    let correction = select(whole < F::VAST, lost * inverse, F::ZERO);
     let y = on_whole_line(whole, sum((m - F::ONE) + correction, e, F::LN_2[1] * e));
-    if x.size() < F::TINY { x } else { y }
+    select(x.size() < F::TINY, x, y)
 }
 
 /// ln(1 + f) times a constant, in two parts whose sum it is: the first so coarse that adding e to it loses nothing that matters.

@@ -38,14 +38,16 @@ pub trait Parts:
     const LOG10_2: [Self; 2];
     /// log₂ e as the sum of two floats, the first of half the digits.
     const LOG2_E_PARTS: [Self; 2];
-    /// Where eˣ is sure to be 0, and where to be infinite.
+    /// Where eˣ is sure to be 0, and where eˣ/2 to be infinite.
     const EXP_RANGE: [Self; 2];
-    /// Where eˣ - 1 is sure to be -1.
-    const EXP_M1_LEAST: Self;
+    /// Where eˣ - 1 is sure to be -1, and where to be infinite.
+    const EXP_M1_RANGE: [Self; 2];
     /// Below it, numbers are equal to their eˣ - 1 and ln(1 + x).
     const TINY: Self;
     /// From here on tanh is sure to be 1.
     const LARGE_TANH: Self;
+    /// Up to here, twice a number is reduced to itself by exponentials.
+    const NEAR_TANH: Self;
     /// Far above the point from which 1 + x is x.
     const VAST: Self;
     /// The least normal number.
@@ -92,19 +94,20 @@ pub trait Parts:
     fn erf_tail(z: Self) -> Self;
 }
 
-/// `c₀ + c₁ x + c₂ x² + ...`, even and odd powers apart: two short chains in place of a long one.
-#[inline(always)]
-pub(super) fn polynomial<F: Parts, const N: usize>(x: F, c: [F; N]) -> F {
-    let square = x * x;
-    let (mut even, mut odd) = (F::ZERO, F::ZERO);
-    let mut i = N;
-    while i > 0 {
-        i -= 1;
-        let chain = if i % 2 == 0 { &mut even } else { &mut odd };
-        *chain = if i + 2 >= N { c[i] } else { *chain * square + c[i] };
-    }
-    if N < 2 { even } else { even + x * odd }
+/// `c₀ + c₁ x + c₂ x² + ...`, even and odd powers apart: two short chains in place of a long one. A macro, since the compiler
+/// does not unroll every loop before it looks for vectors.
+macro_rules! polynomial {
+    ($x:expr, [$($c:literal),* $(,)?]) => {{
+        let x = $x;
+        let square = x * x;
+        polynomial!(even square $($c)*) + x * polynomial!(odd square $($c)*)
+    }};
+    (even $square:ident $c:literal $($d:literal)?) => { $c };
+    (even $square:ident $c:literal $d:literal $($rest:literal)+) => { polynomial!(even $square $($rest)+) * $square + $c };
+    (odd $square:ident $c:literal $d:literal $($e:literal)?) => { $d };
+    (odd $square:ident $c:literal $d:literal $($rest:literal)+) => { polynomial!(odd $square $($rest)+) * $square + $d };
 }
+pub(super) use polynomial;
 
 /// What both floats say in the same words.
 macro_rules! common_parts {
@@ -116,6 +119,7 @@ macro_rules! common_parts {
         const TWO: Self = 2.0;
         const INFINITY: Self = $float::INFINITY;
         const LARGE_TANH: Self = 22.0;
+        const NEAR_TANH: Self = 0.17;
         const NAN: Self = $float::NAN;
         const LOG2_E: Self = std::$float::consts::LOG2_E;
         const LEAST_NORMAL: Self = $float::MIN_POSITIVE;
