@@ -1,6 +1,11 @@
 //! Every `f32` there is, through every function.
 
-#![expect(clippy::float_cmp, clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "bits and roundings are what is tested")]
+#![expect(
+    clippy::float_cmp,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "bits and roundings are what is tested"
+)]
 
 mod functions;
 

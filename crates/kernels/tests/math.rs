@@ -1,6 +1,11 @@
 //! The elementary functions: against the C library, against mpmath, at special points, and for every lie of slices.
 
-#![expect(clippy::float_cmp, clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "bits and roundings are what is tested")]
+#![expect(
+    clippy::float_cmp,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "bits and roundings are what is tested"
+)]
 
 mod functions;
 
@@ -131,9 +136,11 @@ fn odd_functions_are_odd_and_tiny_numbers_stay() {
 
 #[test]
 fn the_portable_twin_gives_the_same_bits_wherever_slices_lie() {
-    let specials = [0.0, -0.0, 1.0, -1.0, 1e-45, -1e-40, 88.8, -104.0, 3.4e38, -3.4e38, f32::INFINITY, -f32::INFINITY, f32::NAN];
-    let x: Vec<f32> =
-        (0..1100u16).map(|i| if i % 7 == 0 { specials[usize::from(i / 7) % 13] } else { f32::from(i) * 0.037 - 20.0 }).collect();
+    let specials =
+        [0.0, -0.0, 1.0, -1.0, 1e-45, -1e-40, 88.8, -104.0, 3.4e38, -3.4e38, f32::INFINITY, -f32::INFINITY, f32::NAN];
+    let x: Vec<f32> = (0..1100u16)
+        .map(|i| if i % 7 == 0 { specials[usize::from(i / 7) % 13] } else { f32::from(i) * 0.037 - 20.0 })
+        .collect();
     let x64: Vec<f64> = x.iter().map(|&x| f64::from(x) * 8.0).collect();
     for function in FUNCTIONS {
         for (start, length) in [(0, 0), (0, 1), (1, 3), (3, 7), (2, 8), (5, 31), (1, 64), (7, 1003)] {

@@ -50,16 +50,15 @@ pub fn exp2<F: Parts>(x: F) -> F {
 /// `eˣ - 1`: x itself where that is tiny, ±0 at ±0, -1 at -infinity.
 #[inline(always)]
 pub fn exp_m1<F: Parts>(x: F) -> F {
-    let [growth, _] = exp_m1_beyond_tiny(x);
-    select(x.size() < F::TINY, x, growth)
+    select(x.size() < F::TINY, x, exp_m1_beyond_tiny(x))
 }
 
-/// `eˣ - 1` but for denormals and negative zero; and `eˣ - 1 - x` where |x| is at most .34.
+/// `eˣ - 1` but for denormals and negative zero.
 #[inline(always)]
-pub(super) fn exp_m1_beyond_tiny<F: Parts>(x: F) -> [F; 2] {
+pub(super) fn exp_m1_beyond_tiny<F: Parts>(x: F) -> F {
     let [r, missing, power] = reduced(within(x, F::EXP_M1_RANGE[0], F::EXP_M1_RANGE[1]));
-    let tail = r * r * F::exp_tail(r) + missing;
+    let grown = r + (r * r * F::exp_tail(r) + missing);
     // 2ⁿ⁻¹, as 2ⁿ may be too large
     let half = F::half_power(power);
-    [F::TWO * (half * (r + tail) + (half - F::HALF)), tail]
+    F::TWO * (half * grown + (half - F::HALF))
 }

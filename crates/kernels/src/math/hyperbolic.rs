@@ -10,11 +10,13 @@ pub fn tanh<F: Parts>(x: F) -> F {
     // e^(2|x|) - 1 = g gives tanh |x| = g/(g + 2), which is 1 long before |x| = 22
     let size = x.size();
     let size = select(size > F::LARGE_TANH, F::LARGE_TANH, size);
-    let [growth, tail] = exp_m1_beyond_tiny(size + size);
+    let twice = size + size;
+    let growth = exp_m1_beyond_tiny(twice);
     // near 0, where three roundings would be too many, the same is |x| + (g - 2|x| - |x| g)/(g + 2)
     let near = size < F::NEAR_TANH;
-    let above = select(near, tail - size * growth, growth);
-    (select(near, size, F::ZERO) + above / (growth + F::TWO)).signed_as(x)
+    let start = select(near, size, F::ZERO);
+    let above = select(near, (growth - twice) - size * growth, growth);
+    (start + above / (growth + F::TWO)).signed_as(x)
 }
 
 /// `sinh x`: ±infinity at ±infinity, ±0 at ±0.

@@ -46,7 +46,7 @@ pub trait Parts:
     const TINY: Self;
     /// From here on tanh is sure to be 1.
     const LARGE_TANH: Self;
-    /// Up to here, twice a number is reduced to itself by exponentials.
+    /// Up to here tanh is computed as what it differs from its argument by.
     const NEAR_TANH: Self;
     /// Far above the point from which 1 + x is x.
     const VAST: Self;
@@ -119,7 +119,7 @@ macro_rules! common_parts {
         const TWO: Self = 2.0;
         const INFINITY: Self = $float::INFINITY;
         const LARGE_TANH: Self = 22.0;
-        const NEAR_TANH: Self = 0.17;
+        const NEAR_TANH: Self = 0.4;
         const NAN: Self = $float::NAN;
         const LOG2_E: Self = std::$float::consts::LOG2_E;
         const LEAST_NORMAL: Self = $float::MIN_POSITIVE;
@@ -168,7 +168,8 @@ macro_rules! common_parts {
             // bits of √½ at the place of 1: the exponent's field then changes where the fraction passes √2
             let moved = self.to_bits().wrapping_add(ONE - $root);
             let biased = moved >> $shift;
-            let e = $float::from_bits(biased | ($whole as $float).to_bits()) - ($whole + ($float::MAX_EXP - 1) as $float);
+            let e =
+                $float::from_bits(biased | ($whole as $float).to_bits()) - ($whole + ($float::MAX_EXP - 1) as $float);
             let m = $float::from_bits((moved & FRACTION) + $root);
             let inverse = $float::from_bits((2 * ($float::MAX_EXP - 1) as $bits).wrapping_sub(biased) << $shift);
             [m, e, inverse]
