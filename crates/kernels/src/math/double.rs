@@ -4,7 +4,7 @@ use super::parts::{Parts, common_parts, polynomial};
 
 #[rustfmt::skip]
 impl Parts for f64 {
-    common_parts!(f64, u64, exponent: 52, fine: 27, root_of_half: 0x3fe6_a09e_667f_3bcd, whole: 4_503_599_627_370_496.0);
+    common_parts!(f64, u64, exponent: 52, fine: 27, root_of_half: 0x3fe6_a09e_667f_3bcd, whole: 4_503_599_627_370_496.0, bias: 1_023.0);
 
     const LN_2: [f64; 2] = [6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10];
     const LOG10_E: [f64; 2] = [0.434_294_477_105_140_7, 4.798_111_141_615_973e-9];

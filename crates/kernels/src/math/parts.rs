@@ -111,7 +111,7 @@ pub(super) use polynomial;
 
 /// What both floats say in the same words.
 macro_rules! common_parts {
-    ($float:ident, $bits:ident, exponent: $shift:literal, fine: $fine:literal, root_of_half: $root:literal, whole: $whole:literal) => {
+    ($float:ident, $bits:ident, exponent: $shift:literal, fine: $fine:literal, root_of_half: $root:literal, whole: $whole:literal, bias: $bias:literal) => {
         const ZERO: Self = 0.0;
         const QUARTER: Self = 0.25;
         const HALF: Self = 0.5;
@@ -143,7 +143,7 @@ macro_rules! common_parts {
         fn nearest(self) -> (Self, Self) {
             // Beside so large a number there is no room for a fraction. Twice the bias of exponents is added, so that the
             // low bits are n and never negative.
-            const PLACE: $float = 1.5 * $whole + 2.0 * ($float::MAX_EXP - 1) as $float;
+            const PLACE: $float = 1.5 * $whole + 2.0 * $bias;
             let placed = self + PLACE;
             (placed - PLACE, placed)
         }
@@ -169,7 +169,7 @@ macro_rules! common_parts {
             let moved = self.to_bits().wrapping_add(ONE - $root);
             let biased = moved >> $shift;
             let e =
-                $float::from_bits(biased | ($whole as $float).to_bits()) - ($whole + ($float::MAX_EXP - 1) as $float);
+                $float::from_bits(biased | ($whole as $float).to_bits()) - ($whole + $bias);
             let m = $float::from_bits((moved & FRACTION) + $root);
             let inverse = $float::from_bits((2 * ($float::MAX_EXP - 1) as $bits).wrapping_sub(biased) << $shift);
             [m, e, inverse]

@@ -4,7 +4,7 @@ use super::parts::{Parts, common_parts, polynomial};
 
 #[rustfmt::skip]
 impl Parts for f32 {
-    common_parts!(f32, u32, exponent: 23, fine: 12, root_of_half: 0x3f35_04f3, whole: 8_388_608.0);
+    common_parts!(f32, u32, exponent: 23, fine: 12, root_of_half: 0x3f35_04f3, whole: 8_388_608.0, bias: 127.0);
 
     const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
     const LOG10_E: [f32; 2] = [0.434_204_1, 9.038_034e-5];
@@ -26,13 +26,13 @@ impl Parts for f32 {
     /// Off by 9.6e-12 of the logarithm.
     #[inline(always)]
     fn artanh_tail(z: f32) -> f32 {
-        polynomial!(z, [0.666_666_66, 0.400_003_36, 0.285_372_78, 0.235_827_67])
+        polynomial!(z, [0.666_666_7, 0.400_003_35, 0.285_372_8, 0.235_827_67])
     }
 
     /// Off by 2.8e-11 of the sine.
     #[inline(always)]
     fn sinh_tail(z: f32) -> f32 {
-        polynomial!(z, [0.166_666_66, 0.008_333_351, 0.000_198_360_66, 2.817_439_5e-6])
+        polynomial!(z, [0.166_666_66, 0.008_333_351, 0.000_198_360_67, 2.817_439_5e-6])
     }
 
     /// Off by 4.7e-10, to √z = .93.

@@ -65,6 +65,9 @@ functions! {
 /// where the sign is lost.
 pub fn distance(y: f32, exact: f64) -> f64 {
     let nearest = exact as f32;
+    if y.to_bits() == nearest.to_bits() && nearest.is_finite() && nearest != 0.0 {
+        return 0.5; // at most
+    }
     if y.is_nan() || exact.is_nan() {
         return if y.is_nan() && exact.is_nan() { 0.0 } else { f64::INFINITY };
     }
@@ -74,11 +77,14 @@ pub fn distance(y: f32, exact: f64) -> f64 {
     if y == nearest && nearest.is_infinite() {
         return 0.0;
     }
+    if exact.is_infinite() {
+        return f64::INFINITY;
+    }
     // infinity stands where the next power of two would
-    let place = |y: f32| if y.is_infinite() { 128f64.exp2().copysign(f64::from(y)) } else { f64::from(y) };
+    let place = if y.is_infinite() { 128f64.exp2().copysign(f64::from(y)) } else { f64::from(y) };
     let exponent = (nearest.abs().min(f32::MAX).to_bits() >> 23).max(1);
-    let unit = f64::from(exponent as i32 - 150).exp2();
-    if exact.is_infinite() { f64::INFINITY } else { (place(y) - exact).abs() / unit }
+    let unit = f64::from_bits(u64::from(exponent + 1023 - 150) << 52);
+    (place - exact).abs() / unit
 }
 
 /// The greatest distance over the numbers with bits `from`, `from + step`, ... below `to`, and where it is.
