@@ -36,6 +36,8 @@ pub use derivative::{
 };
 pub use number::{Dual, DualVector, Number, NumberOperand, Operators, Over, Taylor, select};
 pub use op::*;
+#[doc(hidden)]
+pub use real::Lane;
 pub use real::{Real, Rule, Rule2, Rule3, RuleOfMany};
 pub use scalar::{
     Carrier, LaneGradients, LaneTangents, Nary, apply_many, dot, log_sum_exp, norm, norm_p, opaque, preaccumulate, sum,

@@ -1,8 +1,10 @@
 //! What the engine needs from close to the machine, and the only crate of the workspace with `unsafe` code.
 //!
 //! [`storage::Stream`] is the append-only sequence that a tape of numbers records into; [`product`] multiplies matrices, [`vector`]
-//! compiles loops for the instructions at hand, [`threads`] shares work among threads, and [`random`] draws bits by counting.
+//! compiles loops for the instructions at hand, [`math`] has elementary functions for such loops, [`threads`] shares work among
+//! threads, and [`random`] draws bits by counting.
 
+pub mod math;
 pub mod product;
 pub mod random;
 pub mod storage;

@@ -1,12 +1,24 @@
 //! What a tensor on a tape may be made of.
 
 use crate::number::{Dual, DualVector, Taylor};
-use crate::real::Real;
+use crate::real::{Lane, Real};
 use chainrule_kernels::product::{Float, Matrix, Onto};
 use chainrule_kernels::vector::{Work, vectorised};
 
 /// A number that tensors on a tape are made of: `f32`, `f64`, or a [`Dual`], [`DualVector`] or [`Taylor`] series over one of them.
 pub trait Element: Real + Send + Sync + 'static {
+    /// This number within a loop over elements: a float whose elementary functions compute many at once, else the number itself.
+    #[doc(hidden)]
+    type Lane: Real;
+
+    /// Into the loop.
+    #[doc(hidden)]
+    fn lane(self) -> Self::Lane;
+
+    /// Out of the loop.
+    #[doc(hidden)]
+    fn from_lane(lane: Self::Lane) -> Self;
+
     /// `result = a b`, or added to it.
     #[doc(hidden)]
     fn product(a: Matrix<'_, Self>, b: Matrix<'_, Self>, result: &mut [Self], row_step: usize, onto: Onto) {
@@ -51,6 +63,15 @@ pub trait Element: Real + Send + Sync + 'static {
 macro_rules! float_elements {
     ($($float:ident)*) => { $(
         impl Element for $float {
+            type Lane = Lane<$float>;
+            #[inline(always)]
+            fn lane(self) -> Lane<$float> {
+                Lane(self)
+            }
+            #[inline(always)]
+            fn from_lane(lane: Lane<$float>) -> Self {
+                lane.0
+            }
             fn product(a: Matrix<'_, Self>, b: Matrix<'_, Self>, result: &mut [Self], row_step: usize, onto: Onto) {
                 Float::product(a, b, result, row_step, onto);
             }
@@ -71,6 +92,23 @@ macro_rules! float_elements {
 }
 float_elements!(f32 f64);
 
-impl<T: Element> Element for Dual<T> {}
-impl<T: Element, const L: usize> Element for DualVector<T, L> {}
-impl<T: Element, const K: usize> Element for Taylor<T, K> {}
+macro_rules! their_own_lanes {
+    ($([$($g:tt)*] $Number:ty;)*) => { $(
+        impl<T: Element $($g)*> Element for $Number {
+            type Lane = Self;
+            #[inline(always)]
+            fn lane(self) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn from_lane(lane: Self) -> Self {
+                lane
+            }
+        }
+    )* };
+}
+their_own_lanes! {
+    [] Dual<T>;
+    [, const L: usize] DualVector<T, L>;
+    [, const K: usize] Taylor<T, K>;
+}

@@ -3,10 +3,12 @@
 
 mod contract;
 mod float;
+mod lane;
 pub(crate) mod special;
 
 pub(crate) use contract::gradient_at;
 pub use contract::{Rule, Rule2, Rule3, RuleOfMany};
+pub use lane::Lane;
 
 use num_traits::{Float, FloatConst, NumAssign};
 use std::fmt::{Debug, Display};

@@ -12,6 +12,7 @@ pub struct Sigmoid;
 impl Rule for Sigmoid {
     const NAME: &'static str = "sigmoid";
     const PROBES: &'static [f64] = &[-9.0, 0.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         if x < T::zero() {
             let growth = x.exp();
@@ -20,6 +21,7 @@ impl Rule for Sigmoid {
             (T::one() + (-x).exp()).recip()
         }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, y: T) -> T {
         if T::PLAIN && y < T::literal(0.9) {
             y * (T::one() - y)
@@ -38,10 +40,12 @@ pub struct Logit;
 impl Rule for Logit {
     const NAME: &'static str = "logit";
     const PROBES: &'static [f64] = &[0.1, 0.4, 0.9];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         let rest = T::one() - x;
         if x > T::literal(0.3) && x < T::literal(0.7) { ((x - rest) / rest).ln_1p() } else { (x / rest).ln() }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         (x * (T::one() - x)).recip()
     }
@@ -56,9 +60,11 @@ pub struct LogSigmoid;
 impl Rule for LogSigmoid {
     const NAME: &'static str = "log_sigmoid";
     const PROBES: &'static [f64] = &[-9.0, 0.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         -(-x).apply(Softplus)
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         (-x).apply(Sigmoid)
     }
@@ -70,9 +76,11 @@ pub struct Softplus;
 impl Rule for Softplus {
     const NAME: &'static str = "softplus";
     const PROBES: &'static [f64] = &[-5.0, 0.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         if x > T::zero() { x + (-x).exp().ln_1p() } else { x.exp().ln_1p() }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         x.apply(Sigmoid)
     }
@@ -85,9 +93,11 @@ pub struct Gelu;
 impl Rule for Gelu {
     const NAME: &'static str = "gelu";
     const PROBES: &'static [f64] = &[-2.0, 0.5, 1.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.chain(x.apply(NormalCdf))
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         let density = T::literal(0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2) * x.apply(Gaussian(0.5));
         x.apply(NormalCdf) + x.chain(density)
@@ -106,10 +116,12 @@ impl GeluTanh {
 impl Rule for GeluTanh {
     const NAME: &'static str = "gelu_tanh";
     const PROBES: &'static [f64] = &[-2.0, 0.5, 1.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         let inner = T::literal(Self::OUTER) * x * (T::one() + T::literal(Self::CUBIC) * x * x);
         x.chain(inner.apply(Sigmoid))
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         let square = x * x;
         let inner = T::literal(Self::OUTER) * x * (T::one() + T::literal(Self::CUBIC) * square);
@@ -125,9 +137,11 @@ pub struct Silu;
 impl Rule for Silu {
     const NAME: &'static str = "silu";
     const PROBES: &'static [f64] = &[-4.0, 0.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.chain(x.apply(Sigmoid))
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         let curve = T::literal(0.25) * (T::literal(0.5) * x).apply(SechSquared);
         x.apply(Sigmoid) + x.chain(curve)
@@ -141,9 +155,11 @@ pub struct Mish;
 impl Rule for Mish {
     const NAME: &'static str = "mish";
     const PROBES: &'static [f64] = &[-4.0, 0.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.chain(mish_factors(x).0)
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         let (height, secant) = mish_factors(x);
         height + x.chain(secant * secant * x.apply(Sigmoid))
@@ -151,6 +167,7 @@ impl Rule for Mish {
 }
 
 /// tanh and sech of softplus(x), from eˣ or e⁻ˣ alone: by way of softplus itself its rounding error would be magnified.
+#[inline(always)]
 fn mish_factors<T: Real>(x: T) -> (T, T) {
     let (one, two) = (T::one(), T::literal(2.0));
     if x > T::zero() {
@@ -170,9 +187,11 @@ pub struct Softsign;
 impl Rule for Softsign {
     const NAME: &'static str = "softsign";
     const PROBES: &'static [f64] = &[-4.0, 0.5, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         if x.is_infinite() { x.signum() } else { x / (T::one() + x.abs()) }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         let shrink = (T::one() + x.abs()).recip();
         shrink * shrink

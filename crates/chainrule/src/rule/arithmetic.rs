@@ -8,9 +8,11 @@ pub struct Add;
 impl Rule2 for Add {
     const NAME: &'static str = "add";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         x + y
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, _: T, _: T, _: T) -> (T, T) {
         (T::one(), T::one())
     }
@@ -22,9 +24,11 @@ pub struct Sub;
 impl Rule2 for Sub {
     const NAME: &'static str = "sub";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         x - y
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, _: T, _: T, _: T) -> (T, T) {
         (T::one(), -T::one())
     }
@@ -36,9 +40,11 @@ pub struct Mul;
 impl Rule2 for Mul {
     const NAME: &'static str = "mul";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         x * y
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, x: T, y: T, _: T) -> (T, T) {
         (y, x)
     }
@@ -50,12 +56,15 @@ pub struct Div;
 impl Rule2 for Div {
     const NAME: &'static str = "div";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         x / y
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, _: T, y: T, z: T) -> (T, T) {
         (y.recip(), -z / y)
     }
+    #[inline(always)]
     fn slope_first<T: Real>(self, _: T, y: T, _: T) -> T {
         y.recip()
     }
@@ -68,9 +77,11 @@ pub struct Rem;
 impl Rule2 for Rem {
     const NAME: &'static str = "rem";
     const PROBES: &'static [(f64, f64)] = &[(7.25, 2.0), (-7.25, 2.0), (5.5, -1.5)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         x % y
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, x: T, y: T, z: T) -> (T, T) {
         // not trunc(x/y): where the quotient rounds up to a whole number that would be one too many
         (T::one(), -((x - z) / y).round())
@@ -83,9 +94,11 @@ pub struct MulAdd;
 impl Rule3 for MulAdd {
     const NAME: &'static str = "mul_add";
     const PROBES: &'static [[f64; 3]] = &[[2.0, -3.0, 0.5], [-0.5, 0.25, 4.0]];
+    #[inline(always)]
     fn value<T: Real>(self, [x, a, b]: [T; 3]) -> T {
         x.mul_add(a, b)
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, [x, a, _]: [T; 3], _: T) -> [T; 3] {
         [a, x, T::one()]
     }
@@ -97,9 +110,11 @@ pub struct Neg;
 impl Rule for Neg {
     const NAME: &'static str = "neg";
     const PROBES: &'static [f64] = &[-1.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         -x
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, _: T) -> T {
         -T::one()
     }
@@ -111,9 +126,11 @@ pub struct Recip;
 impl Rule for Recip {
     const NAME: &'static str = "recip";
     const PROBES: &'static [f64] = &[-1.0, 0.5, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.recip()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, y: T) -> T {
         -y * y
     }

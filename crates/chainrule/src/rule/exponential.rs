@@ -9,9 +9,11 @@ pub struct Exp;
 impl Rule for Exp {
     const NAME: &'static str = "exp";
     const PROBES: &'static [f64] = &[-2.0, 0.0, 1.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.exp()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, y: T) -> T {
         y
     }
@@ -23,9 +25,11 @@ pub struct Exp2;
 impl Rule for Exp2 {
     const NAME: &'static str = "exp2";
     const PROBES: &'static [f64] = &[-2.0, 0.0, 1.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.exp2()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, y: T) -> T {
         y * T::literal(LN_2)
     }
@@ -37,9 +41,11 @@ pub struct ExpM1;
 impl Rule for ExpM1 {
     const NAME: &'static str = "exp_m1";
     const PROBES: &'static [f64] = &[-2.0, 0.0, 1.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.exp_m1()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, y: T) -> T {
         // y + 1 costs nothing, but has lost its digits where y is near -1
         if y > T::literal(-0.5) { y + T::one() } else { x.exp() }
@@ -52,9 +58,11 @@ pub struct Ln;
 impl Rule for Ln {
     const NAME: &'static str = "ln";
     const PROBES: &'static [f64] = &[0.1, 1.0, 7.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.ln()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         x.recip()
     }
@@ -69,9 +77,11 @@ pub struct Log2;
 impl Rule for Log2 {
     const NAME: &'static str = "log2";
     const PROBES: &'static [f64] = &[0.1, 1.0, 7.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.log2()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         (x * T::literal(LN_2)).recip()
     }
@@ -86,9 +96,11 @@ pub struct Log10;
 impl Rule for Log10 {
     const NAME: &'static str = "log10";
     const PROBES: &'static [f64] = &[0.1, 1.0, 7.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.log10()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         (x * T::literal(LN_10)).recip()
     }
@@ -103,9 +115,11 @@ pub struct Ln1p;
 impl Rule for Ln1p {
     const NAME: &'static str = "ln_1p";
     const PROBES: &'static [f64] = &[-0.5, 0.0, 7.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.ln_1p()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         (x + T::one()).recip()
     }
@@ -122,9 +136,11 @@ pub struct Xlogy;
 impl Rule2 for Xlogy {
     const NAME: &'static str = "xlogy";
     const PROBES: &'static [(f64, f64)] = &[(2.0, 3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         if x.is_zero() && !y.is_nan() { T::zero() } else { x * y.ln() }
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, x: T, y: T, _: T) -> (T, T) {
         // x/y is 0 at x = 0 by itself (and keeps its own slope 1/y), except where y is 0 too
         let by_second = if x.is_zero() && y.is_zero() { T::zero() } else { x / y };
@@ -143,9 +159,11 @@ pub struct Entropy;
 impl Rule for Entropy {
     const NAME: &'static str = "entropy";
     const PROBES: &'static [f64] = &[0.1, 1.0, 7.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         if x < T::zero() { T::neg_infinity() } else { -x.apply2(x, Xlogy) }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         -(x.ln() + T::one())
     }

@@ -9,9 +9,11 @@ pub struct Sinh;
 impl Rule for Sinh {
     const NAME: &'static str = "sinh";
     const PROBES: &'static [f64] = &[-2.0, 0.0, 1.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.sinh()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         x.cosh()
     }
@@ -23,9 +25,11 @@ pub struct Cosh;
 impl Rule for Cosh {
     const NAME: &'static str = "cosh";
     const PROBES: &'static [f64] = &[-2.0, 0.5, 1.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.cosh()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         x.sinh()
     }
@@ -37,9 +41,11 @@ pub struct Tanh;
 impl Rule for Tanh {
     const NAME: &'static str = "tanh";
     const PROBES: &'static [f64] = &[-3.0, 0.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.tanh()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, y: T) -> T {
         if T::PLAIN && y.abs() < T::literal(0.9) { (T::one() - y) * (T::one() + y) } else { x.apply(SechSquared) }
     }
@@ -53,11 +59,13 @@ pub struct SechSquared;
 impl Rule for SechSquared {
     const NAME: &'static str = "sech_squared";
     const PROBES: &'static [f64] = &[-3.0, 0.5, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         let decay = (T::literal(-2.0) * x.abs()).exp();
         let total = T::one() + decay;
         T::literal(4.0) * decay / (total * total)
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, y: T) -> T {
         T::literal(-2.0) * x.tanh() * y
     }
@@ -69,9 +77,11 @@ pub struct Asinh;
 impl Rule for Asinh {
     const NAME: &'static str = "asinh";
     const PROBES: &'static [f64] = &[-2.0, 0.0, 1.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.asinh()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         x.hypot(T::one()).recip()
     }
@@ -83,6 +93,7 @@ pub struct Acosh;
 impl Rule for Acosh {
     const NAME: &'static str = "acosh";
     const PROBES: &'static [f64] = &[1.5, 4.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         let above = x - T::one();
         if x < T::literal(2.0) {
@@ -95,6 +106,7 @@ impl Rule for Acosh {
             x.acosh()
         }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         ((x - T::one()).sqrt() * (x + T::one()).sqrt()).recip()
     }
@@ -109,9 +121,11 @@ pub struct Atanh;
 impl Rule for Atanh {
     const NAME: &'static str = "atanh";
     const PROBES: &'static [f64] = &[-0.7, 0.0, 0.3];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.atanh()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         one_minus_square(x).recip()
     }

@@ -8,9 +8,11 @@ pub struct Abs;
 impl Rule for Abs {
     const NAME: &'static str = "abs";
     const PROBES: &'static [f64] = &[-1.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.abs()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         x.apply(Sign)
     }
@@ -27,9 +29,11 @@ pub struct Sign;
 impl Rule for Sign {
     const NAME: &'static str = "sign";
     const PROBES: &'static [f64] = &[-1.5, 2.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         if x.is_zero() { T::zero() } else { x.signum() }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, _: T) -> T {
         T::zero()
     }
@@ -44,9 +48,11 @@ pub struct Signum;
 impl Rule for Signum {
     const NAME: &'static str = "signum";
     const PROBES: &'static [f64] = &[-1.5, 2.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.signum()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, _: T) -> T {
         T::zero()
     }
@@ -61,6 +67,7 @@ pub struct Step;
 impl Rule for Step {
     const NAME: &'static str = "step";
     const PROBES: &'static [f64] = &[-1.5, 2.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         if x.is_nan() {
             x
@@ -70,6 +77,7 @@ impl Rule for Step {
             T::zero()
         }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, _: T) -> T {
         T::zero()
     }
@@ -84,9 +92,11 @@ pub struct Floor;
 impl Rule for Floor {
     const NAME: &'static str = "floor";
     const PROBES: &'static [f64] = &[-1.5, 2.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.floor()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, _: T) -> T {
         T::zero()
     }
@@ -101,9 +111,11 @@ pub struct Ceil;
 impl Rule for Ceil {
     const NAME: &'static str = "ceil";
     const PROBES: &'static [f64] = &[-1.5, 2.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.ceil()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, _: T) -> T {
         T::zero()
     }
@@ -118,9 +130,11 @@ pub struct Round;
 impl Rule for Round {
     const NAME: &'static str = "round";
     const PROBES: &'static [f64] = &[-1.2, 2.2];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.round()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, _: T) -> T {
         T::zero()
     }
@@ -135,9 +149,11 @@ pub struct Trunc;
 impl Rule for Trunc {
     const NAME: &'static str = "trunc";
     const PROBES: &'static [f64] = &[-1.5, 2.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.trunc()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, _: T) -> T {
         T::zero()
     }
@@ -152,9 +168,11 @@ pub struct Fract;
 impl Rule for Fract {
     const NAME: &'static str = "fract";
     const PROBES: &'static [f64] = &[-1.5, 2.25];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.fract()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, _: T) -> T {
         T::one()
     }
@@ -180,6 +198,7 @@ impl Clamp {
 impl Rule for Clamp {
     const NAME: &'static str = "clamp";
     const PROBES: &'static [f64] = &[-5.0, 0.25, 5.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         let (low, high) = (T::literal(self.low), T::literal(self.high));
         if x < low {
@@ -190,6 +209,7 @@ impl Rule for Clamp {
             x
         }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         let outside = x <= T::literal(self.low) || x >= T::literal(self.high);
         if outside { T::zero() } else { T::one() }
@@ -211,15 +231,19 @@ pub struct Max;
 impl Rule2 for Max {
     const NAME: &'static str = "max";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         if x > y || x.is_nan() { x } else { y }
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, x: T, y: T, _: T) -> (T, T) {
         shared(x > y, x < y)
     }
+    #[inline(always)]
     fn slope_first<T: Real>(self, x: T, y: T, _: T) -> T {
         if x > y { T::one() } else { T::zero() }
     }
+    #[inline(always)]
     fn slope_second<T: Real>(self, x: T, y: T, _: T) -> T {
         if y > x { T::one() } else { T::zero() }
     }
@@ -237,15 +261,19 @@ pub struct Min;
 impl Rule2 for Min {
     const NAME: &'static str = "min";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         if x < y || x.is_nan() { x } else { y }
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, x: T, y: T, _: T) -> (T, T) {
         shared(x < y, x > y)
     }
+    #[inline(always)]
     fn slope_first<T: Real>(self, x: T, y: T, _: T) -> T {
         if x < y { T::one() } else { T::zero() }
     }
+    #[inline(always)]
     fn slope_second<T: Real>(self, x: T, y: T, _: T) -> T {
         if y < x { T::one() } else { T::zero() }
     }

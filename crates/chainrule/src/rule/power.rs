@@ -8,9 +8,11 @@ pub struct Sqrt;
 impl Rule for Sqrt {
     const NAME: &'static str = "sqrt";
     const PROBES: &'static [f64] = &[0.25, 2.0, 900.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.sqrt()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, y: T) -> T {
         T::literal(0.5) / y
     }
@@ -25,9 +27,11 @@ pub struct Cbrt;
 impl Rule for Cbrt {
     const NAME: &'static str = "cbrt";
     const PROBES: &'static [f64] = &[-8.0, 0.25, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.cbrt()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, y: T) -> T {
         (T::literal(3.0) * y * y).recip()
     }
@@ -46,9 +50,11 @@ pub struct Powi(
 impl Rule for Powi {
     const NAME: &'static str = "powi";
     const PROBES: &'static [f64] = &[-1.5, 0.5, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.powi(self.0)
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         match self.0 {
             0 => T::zero(),
@@ -79,9 +85,11 @@ pub struct Powf(
 impl Rule for Powf {
     const NAME: &'static str = "powf";
     const PROBES: &'static [f64] = &[0.5, 1.25, 3.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.powf(T::literal(self.0))
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         if self.0 == 0.0 { T::zero() } else { T::literal(self.0) * x.apply(Self(self.0 - 1.0)) }
     }
@@ -108,15 +116,19 @@ pub struct Pow;
 impl Rule2 for Pow {
     const NAME: &'static str = "pow";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (0.5, 0.25), (1.5, 2.0)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         x.powf(y)
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, x: T, y: T, z: T) -> (T, T) {
         (self.slope_first(x, y, z), self.slope_second(x, y, z))
     }
+    #[inline(always)]
     fn slope_first<T: Real>(self, x: T, y: T, _: T) -> T {
         if y.is_zero() && x.is_zero() { T::zero() } else { y * x.powf(y - T::one()) }
     }
+    #[inline(always)]
     fn slope_second<T: Real>(self, x: T, y: T, z: T) -> T {
         if !x.is_zero() {
             z * x.ln()
@@ -142,9 +154,11 @@ pub struct Hypot;
 impl Rule2 for Hypot {
     const NAME: &'static str = "hypot";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         x.hypot(y)
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, x: T, y: T, _: T) -> (T, T) {
         (x.apply2(y, HypotSlope), y.apply2(x, HypotSlope))
     }
@@ -162,9 +176,11 @@ pub struct HypotSlope;
 impl Rule2 for HypotSlope {
     const NAME: &'static str = "hypot_slope";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         if x.is_zero() && y.is_zero() { T::zero() } else { x / x.hypot(y) }
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, x: T, y: T, z: T) -> (T, T) {
         if x.is_zero() && y.is_zero() {
             return (T::zero(), T::zero());

@@ -10,9 +10,11 @@ pub struct Relu;
 impl Rule for Relu {
     const NAME: &'static str = "relu";
     const PROBES: &'static [f64] = &[-1.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         if x <= T::zero() { T::zero() } else { x }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         if x <= T::zero() { T::zero() } else { T::one() }
     }
@@ -27,6 +29,7 @@ pub struct Relu6;
 impl Rule for Relu6 {
     const NAME: &'static str = "relu6";
     const PROBES: &'static [f64] = &[-1.0, 2.0, 7.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         let six = T::literal(6.0);
         if x <= T::zero() {
@@ -37,6 +40,7 @@ impl Rule for Relu6 {
             x
         }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         if x <= T::zero() || x >= T::literal(6.0) { T::zero() } else { T::one() }
     }
@@ -54,9 +58,11 @@ pub struct LeakyRelu(
 impl Rule for LeakyRelu {
     const NAME: &'static str = "leaky_relu";
     const PROBES: &'static [f64] = &[-1.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         if x > T::zero() { x } else { T::literal(self.0) * x }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         if x > T::zero() { T::one() } else { T::literal(self.0) }
     }
@@ -78,9 +84,11 @@ pub struct Elu(
 impl Rule for Elu {
     const NAME: &'static str = "elu";
     const PROBES: &'static [f64] = &[-1.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         if x > T::zero() { x } else { T::literal(self.0) * x.exp_m1() }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         if x > T::zero() {
             T::one()
@@ -111,9 +119,11 @@ impl Selu {
 impl Rule for Selu {
     const NAME: &'static str = "selu";
     const PROBES: &'static [f64] = &[-1.0, 2.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         T::literal(Self::SCALE) * x.apply(Elu(Self::ALPHA))
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, y: T) -> T {
         T::literal(Self::SCALE) * Elu(Self::ALPHA).slope(x, y)
     }
@@ -128,9 +138,11 @@ pub struct HardSigmoid;
 impl Rule for HardSigmoid {
     const NAME: &'static str = "hard_sigmoid";
     const PROBES: &'static [f64] = &[-4.0, 0.5, 5.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         (x + T::literal(3.0)).apply(Relu6) / T::literal(6.0)
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         if x.abs() >= T::literal(3.0) { T::zero() } else { T::literal(6.0).recip() }
     }
@@ -146,6 +158,7 @@ pub struct PiecewiseSigmoid;
 impl Rule for PiecewiseSigmoid {
     const NAME: &'static str = "piecewise_sigmoid";
     const PROBES: &'static [f64] = &[-4.0, 0.25, 5.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         let half = T::literal(0.5);
         if x <= -half {
@@ -156,6 +169,7 @@ impl Rule for PiecewiseSigmoid {
             x + half
         }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         if x.abs() >= T::literal(0.5) { T::zero() } else { T::one() }
     }
@@ -171,9 +185,11 @@ pub struct HardSwish;
 impl Rule for HardSwish {
     const NAME: &'static str = "hard_swish";
     const PROBES: &'static [f64] = &[-4.0, 0.5, 5.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.chain(x.apply(HardSigmoid))
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         let three = T::literal(3.0);
         if x <= -three {

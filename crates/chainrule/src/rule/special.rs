@@ -9,9 +9,11 @@ pub struct Erf;
 impl Rule for Erf {
     const NAME: &'static str = "erf";
     const PROBES: &'static [f64] = &[-1.5, 0.0, 0.7];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.erf()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         T::literal(FRAC_2_SQRT_PI) * x.apply(Gaussian(1.0))
     }
@@ -23,9 +25,11 @@ pub struct Erfc;
 impl Rule for Erfc {
     const NAME: &'static str = "erfc";
     const PROBES: &'static [f64] = &[-1.5, 0.0, 0.7];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.erfc()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         T::literal(-FRAC_2_SQRT_PI) * x.apply(Gaussian(1.0))
     }
@@ -42,12 +46,14 @@ pub struct Gaussian(
 impl Rule for Gaussian {
     const NAME: &'static str = "gaussian";
     const PROBES: &'static [f64] = &[-1.5, 0.3, 1.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         let c = T::literal(self.0);
         let square = x * x;
         let rough = (-c.chain(square)).exp();
         if square.is_finite() { rough * (T::one() - c * x.mul_add(x, -square)) } else { rough }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, y: T) -> T {
         T::literal(-2.0 * self.0) * x.chain(y)
     }
@@ -62,6 +68,7 @@ pub struct NormalCdf;
 impl Rule for NormalCdf {
     const NAME: &'static str = "normal_cdf";
     const PROBES: &'static [f64] = &[-1.5, 0.0, 0.7];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         /// 1/√2 less the nearest `f64` to it
         const REST: f64 = -4.833_646_656_726_457e-17;
@@ -77,6 +84,7 @@ impl Rule for NormalCdf {
         let error = x.mul_add(factor, -scaled) + x * rest;
         rough + half * T::literal(FRAC_2_SQRT_PI) * scaled.apply(Gaussian(1.0)) * error
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         T::literal(0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2) * x.apply(Gaussian(0.5))
     }
@@ -88,9 +96,11 @@ pub struct Lgamma;
 impl Rule for Lgamma {
     const NAME: &'static str = "lgamma";
     const PROBES: &'static [f64] = &[-1.3, 0.3, 4.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.lgamma()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         x.polygamma(0)
     }
@@ -102,9 +112,11 @@ pub struct Digamma;
 impl Rule for Digamma {
     const NAME: &'static str = "digamma";
     const PROBES: &'static [f64] = &[-1.3, 0.3, 4.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.polygamma(0)
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         x.polygamma(1)
     }
@@ -119,9 +131,11 @@ pub struct Polygamma(
 impl Rule for Polygamma {
     const NAME: &'static str = "polygamma";
     const PROBES: &'static [f64] = &[-1.3, 0.7, 4.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.polygamma(self.0)
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         let next =
             self.0.checked_add(1).expect("polygamma: the derivative of the highest order there is was asked for");

@@ -9,9 +9,11 @@ pub struct Sin;
 impl Rule for Sin {
     const NAME: &'static str = "sin";
     const PROBES: &'static [f64] = &[-2.0, 0.0, 1.0];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.sin()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         x.cos()
     }
@@ -23,9 +25,11 @@ pub struct Cos;
 impl Rule for Cos {
     const NAME: &'static str = "cos";
     const PROBES: &'static [f64] = &[-2.0, 0.5, 1.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.cos()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         -x.sin()
     }
@@ -37,9 +41,11 @@ pub struct Tan;
 impl Rule for Tan {
     const NAME: &'static str = "tan";
     const PROBES: &'static [f64] = &[-1.0, 0.0, 0.7];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.tan()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, _: T, y: T) -> T {
         T::one() + y * y
     }
@@ -51,9 +57,11 @@ pub struct Asin;
 impl Rule for Asin {
     const NAME: &'static str = "asin";
     const PROBES: &'static [f64] = &[-0.7, 0.0, 0.3];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.asin()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         one_minus_square(x).sqrt().recip()
     }
@@ -68,9 +76,11 @@ pub struct Acos;
 impl Rule for Acos {
     const NAME: &'static str = "acos";
     const PROBES: &'static [f64] = &[-0.7, 0.0, 0.3];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.acos()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         -one_minus_square(x).sqrt().recip()
     }
@@ -85,9 +95,11 @@ pub struct Atan;
 impl Rule for Atan {
     const NAME: &'static str = "atan";
     const PROBES: &'static [f64] = &[-2.0, 0.0, 1.5];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         x.atan()
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
         // not 1/(1 + x²), whose derivative underflows long before it should
         let cosine = x.hypot(T::one()).recip();
@@ -103,9 +115,11 @@ pub struct Atan2;
 impl Rule2 for Atan2 {
     const NAME: &'static str = "atan2";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, y: T, x: T) -> T {
         y.atan2(x)
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, y: T, x: T, _: T) -> (T, T) {
         (x.apply2(y, Atan2Slope), -y.apply2(x, Atan2Slope))
     }
@@ -123,10 +137,12 @@ pub struct Atan2Slope;
 impl Rule2 for Atan2Slope {
     const NAME: &'static str = "atan2_slope";
     const PROBES: &'static [(f64, f64)] = &[(2.0, -3.0), (-0.5, 0.25)];
+    #[inline(always)]
     fn value<T: Real>(self, x: T, y: T) -> T {
         let radius = x.hypot(y);
         if radius.is_zero() { T::zero() } else { x / radius / radius }
     }
+    #[inline(always)]
     fn slopes<T: Real>(self, x: T, y: T, z: T) -> (T, T) {
         let radius = x.hypot(y);
         if radius.is_zero() {
@@ -154,6 +170,7 @@ pub struct Sinc;
 impl Rule for Sinc {
     const NAME: &'static str = "sinc";
     const PROBES: &'static [f64] = &[-2.25, 0.2, 0.7, 1.6];
+    #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         if x.is_zero() {
             T::one()
@@ -163,6 +180,7 @@ impl Rule for Sinc {
             sin_pi(x) / (T::PI() * x)
         }
     }
+    #[inline(always)]
     fn slope<T: Real>(self, x: T, y: T) -> T {
         if x.is_infinite() {
             T::zero()

@@ -27,9 +27,9 @@ impl Beneath {
         Self { shape: shape.clone(), whole: Layout::dense(shape), x, y, absence }
     }
 
-    /// Shows every element of the result, with its two operands, to `f`.
+    /// Makes every element of the result of its two operands.
     #[inline(always)]
-    pub(super) fn each<T: Element>(&self, result: &mut [T], x: &[T], y: &[T], f: impl Fn(&mut T, T, T)) {
+    pub(super) fn each<T: Element>(&self, result: &mut [T], x: &[T], y: &[T], f: impl Fn(T::Lane, T::Lane) -> T::Lane) {
         T::loops(Each { lies: self, result, x, y, f });
     }
 
@@ -41,7 +41,7 @@ impl Beneath {
         sum: &mut [T],
         onto: Onto,
         [x, y, z, upstream]: [&[T]; 4],
-        slope: impl Fn([T; 3]) -> T,
+        slope: impl Fn([T::Lane; 3]) -> T::Lane,
     ) {
         if onto == Onto::Fresh {
             sum.fill(if self.absence { absent() } else { T::zero() });
@@ -59,12 +59,13 @@ struct Each<'a, T, F> {
     f: F,
 }
 
-impl<T: Element, F: Fn(&mut T, T, T)> Work for Each<'_, T, F> {
+impl<T: Element, F: Fn(T::Lane, T::Lane) -> T::Lane> Work for Each<'_, T, F> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         let Self { lies, result, x, y, f } = self;
+        let f = |result: &mut T, x: T, y: T| *result = T::from_lane(f(x.lane(), y.lane()));
         for run in runs(&lies.shape, [&lies.whole, &lies.x, &lies.y]) {
             let (length, [at, x_at, y_at]) = (run.length, run.at);
             let result = &mut result[at..at + length];
@@ -98,7 +99,7 @@ struct Pull<'a, T, F> {
     slope: F,
 }
 
-impl<T: Element, F: Fn([T; 3]) -> T> Work for Pull<'_, T, F> {
+impl<T: Element, F: Fn([T::Lane; 3]) -> T::Lane> Work for Pull<'_, T, F> {
     type Output = ();
 
     #[inline(always)]
@@ -110,14 +111,16 @@ impl<T: Element, F: Fn([T; 3]) -> T> Work for Pull<'_, T, F> {
     }
 }
 
-impl<T: Element, F: Fn([T; 3]) -> T> Pull<'_, T, F> {
+impl<T: Element, F: Fn([T::Lane; 3]) -> T::Lane> Pull<'_, T, F> {
     #[inline(always)]
     fn stretch(&mut self, run: Run<4>) {
         let (length, [at, x_at, y_at, to]) = (run.length, run.at);
         let (z, upstream) = (&self.z[at..at + length], &self.upstream[at..at + length]);
         let (x, y) = (&self.x[x_at..], &self.y[y_at..]);
         let absence = self.lies.absence;
-        let term = |i: usize, x: T, y: T| flow((self.slope)([x, y, z[i]]), upstream[i], absence);
+        let term = |i: usize, x: T, y: T| {
+            T::from_lane(flow((self.slope)([x.lane(), y.lane(), z[i].lane()]), upstream[i].lane(), absence))
+        };
         match run.steps {
             [_, 1, 1, 1] => {
                 let (x, y) = (&x[..length], &y[..length]);

@@ -2,11 +2,13 @@
 
 use super::broadcast::Beneath;
 use super::contract::{Op, Sink};
+use super::curve::{Curve, Slopes, Values};
 use crate::array::strided::{Layout, walk};
 use crate::array::{Element, Pool, Shape, Tensor};
-use crate::real::{Rule, Rule2, Rule3};
+use crate::real::{Real, Rule, Rule2, Rule3};
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
+use std::hint::select_unpredictable;
 
 /// What an operation writes as the gradient of an element that it did not take, as `where` does: negative zero. It is the
 /// neutral element of addition, so it stays where nothing else arrives, and goes where something does.
@@ -20,8 +22,13 @@ pub(crate) fn absent<T: Element>() -> T {
 /// `slope * upstream` as the chain rule multiplies element by element. Where the upstream gradient knows absence, what is
 /// [`absent`] stays so, whatever the slope, and what is computed never looks absent.
 #[inline(always)]
-pub(super) fn flow<T: Element>(slope: T, upstream: T, knows_absence: bool) -> T {
-    if !knows_absence {
+pub(super) fn flow<T: Real>(slope: T, upstream: T, knows_absence: bool) -> T {
+    if T::PLAIN {
+        // without a branch: adding -0 changes nothing, adding +0 turns -0 into +0
+        let stays = knows_absence & upstream.is_nothing() & upstream.is_sign_negative();
+        let seen = if knows_absence { T::zero() } else { -T::zero() };
+        select_unpredictable(stays, upstream, slope.chain(upstream) + seen)
+    } else if !knows_absence {
         slope.chain(upstream)
     } else if upstream.is_nothing() && upstream.is_sign_negative() {
         upstream
@@ -34,62 +41,11 @@ pub(super) fn flow<T: Element>(slope: T, upstream: T, knows_absence: bool) -> T 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Map<R>(pub(crate) R);
 
-impl<T: Element, R: Rule> Op<T, 1> for Map<R> {
-    const NAME: &'static str = R::NAME;
-
-    fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
-        let rule = self.0;
-        pool.filled(x.shape(), |y| {
-            let x = x.as_slice();
-            T::loops(|| y.iter_mut().zip(x).for_each(|(y, &x)| *y = x.apply(rule)));
-        })
-    }
-
-    fn pullback(&self, [x]: [&Tensor<T>; 1], y: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        let (rule, absence) = (self.0, into.knows_absence());
-        into.accumulate(0, |sum, onto| {
-            let (x, y, upstream) = (x.as_slice(), y.as_slice(), upstream.as_slice());
-            gather(sum, onto, x, y, upstream, |x, y, upstream| flow(rule.slope(x, y), upstream, absence));
-        });
-    }
-
-    fn name(&self) -> Cow<'static, str> {
-        self.0.name()
-    }
-}
-
-/// A rule of two arguments, one of which is a number that does not vary.
+/// A rule of two arguments, one of which is a number that does not vary: `rule(x, constant)`
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Before<R, T> {
     pub(crate) rule: R,
     pub(crate) constant: T,
-}
-
-/// `rule(x, constant)`
-impl<T: Element, R: Rule2> Op<T, 1> for Before<R, T> {
-    const NAME: &'static str = R::NAME;
-
-    fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
-        let Self { rule, constant } = *self;
-        pool.filled(x.shape(), |z| {
-            let x = x.as_slice();
-            T::loops(|| z.iter_mut().zip(x).for_each(|(z, &x)| *z = x.combine(constant, rule)));
-        })
-    }
-
-    fn pullback(&self, [x]: [&Tensor<T>; 1], z: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        let (Self { rule, constant }, absence) = (*self, into.knows_absence());
-        into.accumulate(0, |sum, onto| {
-            let (x, z, upstream) = (x.as_slice(), z.as_slice(), upstream.as_slice());
-            gather(sum, onto, x, z, upstream, |x, z, upstream| {
-                flow(rule.slope_first(x, constant, z), upstream, absence)
-            });
-        });
-    }
-
-    fn name(&self) -> Cow<'static, str> {
-        self.rule.name()
-    }
 }
 
 /// `rule(constant, x)`
@@ -99,30 +55,67 @@ pub(crate) struct After<R, T> {
     pub(crate) constant: T,
 }
 
-impl<T: Element, R: Rule2> Op<T, 1> for After<R, T> {
-    const NAME: &'static str = R::NAME;
-
-    fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
-        let Self { rule, constant } = *self;
-        pool.filled(x.shape(), |z| {
-            let x = x.as_slice();
-            T::loops(|| z.iter_mut().zip(x).for_each(|(z, &x)| *z = constant.combine(x, rule)));
-        })
+impl<T: Element, R: Rule> Curve<T> for Map<R> {
+    #[inline(always)]
+    fn value(self, x: T::Lane) -> T::Lane {
+        x.apply(self.0)
     }
-
-    fn pullback(&self, [x]: [&Tensor<T>; 1], z: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        let (Self { rule, constant }, absence) = (*self, into.knows_absence());
-        into.accumulate(0, |sum, onto| {
-            let (x, z, upstream) = (x.as_slice(), z.as_slice(), upstream.as_slice());
-            gather(sum, onto, x, z, upstream, |x, z, upstream| {
-                flow(rule.slope_second(constant, x, z), upstream, absence)
-            });
-        });
+    #[inline(always)]
+    fn slope(self, x: T::Lane, y: T::Lane) -> T::Lane {
+        self.0.slope(x, y)
     }
+}
 
-    fn name(&self) -> Cow<'static, str> {
-        self.rule.name()
+impl<T: Element, R: Rule2> Curve<T> for Before<R, T> {
+    #[inline(always)]
+    fn value(self, x: T::Lane) -> T::Lane {
+        x.combine(self.constant.lane(), self.rule)
     }
+    #[inline(always)]
+    fn slope(self, x: T::Lane, z: T::Lane) -> T::Lane {
+        self.rule.slope_first(x, self.constant.lane(), z)
+    }
+}
+
+impl<T: Element, R: Rule2> Curve<T> for After<R, T> {
+    #[inline(always)]
+    fn value(self, x: T::Lane) -> T::Lane {
+        self.constant.lane().combine(x, self.rule)
+    }
+    #[inline(always)]
+    fn slope(self, x: T::Lane, z: T::Lane) -> T::Lane {
+        self.rule.slope_second(self.constant.lane(), x, z)
+    }
+}
+
+/// The operation on one tensor that a rule is, with its name.
+macro_rules! of_one_tensor {
+    ($([$($g:tt)*] $Operation:ty, $Rule:ident, |$operation:ident| $rule:expr;)*) => { $(
+        impl<T: Element, $($g)*> Op<T, 1> for $Operation {
+            const NAME: &'static str = $Rule::NAME;
+
+            fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
+                let curve = *self;
+                pool.filled(x.shape(), |y| T::loops(Values { curve, x: x.as_slice(), y }))
+            }
+
+            fn pullback(&self, [x]: [&Tensor<T>; 1], y: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+                let (curve, absence) = (*self, into.knows_absence());
+                let [x, y, upstream] = [x, y, upstream].map(Tensor::as_slice);
+                into.accumulate(0, |sum, onto| T::loops(Slopes { curve, absence, onto, x, y, upstream, sum }));
+            }
+
+            fn name(&self) -> Cow<'static, str> {
+                let $operation = self;
+                $rule.name()
+            }
+        }
+    )* };
+}
+of_one_tensor! {
+    [R: Rule] Map<R>, R, |map| map.0;
+    [R: Rule2] Before<R, T>, R, |before| before.rule;
+    [R: Rule2] After<R, T>, R, |after| after.rule;
 }
 
 /// `rule(x, y)`, where the two broadcast to one shape.
@@ -137,7 +130,7 @@ impl<T: Element, R: Rule2> Op<T, 2> for Zip<R> {
         let rule = self.0;
         let shape = common_shape(R::NAME, &[x.shape(), y.shape()]);
         let lies = Beneath::new(&shape, x.shape(), y.shape(), false);
-        pool.filled(&shape, |z| lies.each(z, x.as_slice(), y.as_slice(), |z, x, y| *z = x.apply2(y, rule)))
+        pool.filled(&shape, |z| lies.each(z, x.as_slice(), y.as_slice(), |x, y| x.apply2(y, rule)))
     }
 
     fn pullback(&self, [x, y]: [&Tensor<T>; 2], z: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
@@ -183,8 +176,8 @@ impl<T: Element, R: Rule3> Op<T, 3> for Zip3<R> {
         pool.filled(&shape, |result| {
             walk(&shape, [&Layout::dense(&shape), &x, &y, &z], |run| {
                 for i in 0..run.length {
-                    let (y, z) = (second[run.place(2, i)], third[run.place(3, i)]);
-                    result[run.at[0] + i] = first[run.place(1, i)].apply3(y, z, rule);
+                    let (y, z) = (second[run.place(2, i)].lane(), third[run.place(3, i)].lane());
+                    result[run.at[0] + i] = T::from_lane(first[run.place(1, i)].lane().apply3(y, z, rule));
                 }
             });
         })
@@ -204,9 +197,10 @@ impl<T: Element, R: Rule3> Op<T, 3> for Zip3<R> {
                 walk(shape, [&Layout::dense(shape), &layouts[0], &layouts[1], &layouts[2], target], |run| {
                     for i in 0..run.length {
                         let at = run.at[0] + i;
-                        let arguments = [x[run.place(1, i)], y[run.place(2, i)], z[run.place(3, i)]];
-                        let slopes = rule.slopes(arguments, value[at]);
-                        sum[run.place(4, i)] += flow(slopes[operand], upstream[at], absence);
+                        let arguments =
+                            [x[run.place(1, i)].lane(), y[run.place(2, i)].lane(), z[run.place(3, i)].lane()];
+                        let slopes = rule.slopes(arguments, value[at].lane());
+                        sum[run.place(4, i)] += T::from_lane(flow(slopes[operand], upstream[at].lane(), absence));
                     }
                 });
             });
@@ -247,17 +241,4 @@ fn shapes_do_not_broadcast(operation: &str, shapes: &[&Shape]) -> ! {
         shapes.join(" and "),
         rank - axis
     );
-}
-
-/// `sum = f(x, y, upstream)`, or added, element by element.
-#[inline(always)]
-fn gather<T: Element>(sum: &mut [T], onto: Onto, x: &[T], y: &[T], upstream: &[T], f: impl Fn(T, T, T) -> T) {
-    T::loops(|| {
-        let each = sum.iter_mut().zip(x).zip(y).zip(upstream);
-        if onto == Onto::Fresh {
-            each.for_each(|(((sum, &x), &y), &upstream)| *sum = f(x, y, upstream));
-        } else {
-            each.for_each(|(((sum, &x), &y), &upstream)| *sum += f(x, y, upstream));
-        }
-    });
 }

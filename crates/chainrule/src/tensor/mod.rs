@@ -5,6 +5,7 @@
 
 mod broadcast;
 mod contract;
+mod curve;
 pub(crate) mod elementwise;
 mod operators;
 mod plain;

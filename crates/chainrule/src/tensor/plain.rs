@@ -5,7 +5,7 @@ use super::elementwise::{After, Before, Map, Zip, Zip3};
 use crate::array::strided::{Layout, walk};
 use crate::array::{Element, Tensor};
 use crate::number::{Dual, DualVector, Taylor};
-use crate::real::{Rule, Rule2, Rule3};
+use crate::real::{Real, Rule, Rule2, Rule3};
 use crate::rule;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
 
@@ -161,7 +161,7 @@ macro_rules! operators {
         impl<T: Element> $Assign<T> for Tensor<T> {
             fn $assign(&mut self, number: T) {
                 let elements = self.as_mut_slice();
-                T::loops(|| elements.iter_mut().for_each(|x| *x = x.combine(number, rule::$Trait)));
+                T::loops(|| elements.iter_mut().for_each(|x| *x = T::from_lane(x.lane().combine(number.lane(), rule::$Trait))));
             }
         }
     )* };
@@ -236,9 +236,10 @@ fn update<T: Element, R: Rule2>(x: &mut Tensor<T>, y: &Tensor<T>, rule: R) {
             let [at, y_at] = run.at;
             let x = &mut x[at..at + run.length];
             if run.steps[1] == 1 {
-                x.iter_mut().zip(&y[y_at..]).for_each(|(x, &y)| *x = x.apply2(y, rule));
+                x.iter_mut().zip(&y[y_at..]).for_each(|(x, &y)| *x = T::from_lane(x.lane().apply2(y.lane(), rule)));
             } else {
-                x.iter_mut().enumerate().for_each(|(i, x)| *x = x.apply2(y[run.place(1, i)], rule));
+                let each = x.iter_mut().enumerate();
+                each.for_each(|(i, x)| *x = T::from_lane(x.lane().apply2(y[run.place(1, i)].lane(), rule)));
             }
         });
     });
