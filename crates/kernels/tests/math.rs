@@ -1,6 +1,6 @@
 //! The elementary functions: against the C library, against mpmath, at special points, and for every lie of slices.
 
-#![expect(
+#![allow(
     clippy::float_cmp,
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,

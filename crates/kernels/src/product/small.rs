@@ -205,9 +205,9 @@ fn sum_of_columns<T: Number>(matrix: &Matrix<'_, T>, vector: &[T], result: &mut 
             *place += (a[i] * x + b[i] * y) + (c[i] * z + d[i] * w);
         }
     }
-    for k in together..vector.len() {
+    for (k, &factor) in vector.iter().enumerate().skip(together) {
         for (place, &element) in result.iter_mut().zip(column(k)) {
-            *place += element * vector[k];
+            *place += element * factor;
         }
     }
 }

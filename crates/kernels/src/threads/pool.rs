@@ -36,7 +36,7 @@ mod state {
     }
 
     pub(super) const fn wanted(state: usize) -> usize {
-        state / WANTED & WORKERS
+        (state / WANTED) & WORKERS
     }
 
     pub(super) const fn number(state: usize) -> usize {
@@ -45,7 +45,7 @@ mod state {
 
     /// The next job, open for `wanted` threads.
     pub(super) const fn next(state: usize, wanted: usize) -> usize {
-        (number(state).wrapping_add(1)).wrapping_mul(NUMBER) | OPEN | wanted * WANTED
+        (number(state).wrapping_add(1)).wrapping_mul(NUMBER) | OPEN | (wanted * WANTED)
     }
 }
 pub(super) use state::MOST_WORKERS;
@@ -145,7 +145,7 @@ impl Pool {
         while state::joined(self.shared.state.load(Ordering::Acquire)) != 0 {
             spin_loop();
             turns += 1;
-            if turns % 32 == 0 && done.elapsed() > own.min(LONGEST_WATCH) + GRACE {
+            if turns.is_multiple_of(32) && done.elapsed() > own.min(LONGEST_WATCH) + GRACE {
                 self.sleep_until_left();
             }
         }

@@ -4,26 +4,26 @@ use chainrule_kernels::math::{self, Error, Parts};
 use chainrule_kernels::vector::{Work, vectorised};
 
 /// A function of [`math`] over slices.
-pub struct Function {
+pub(crate) struct Function {
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// For wide vectors, `f32`.
-    pub wide32: fn(&[f32], &mut [f32]),
+    pub(crate) wide32: fn(&[f32], &mut [f32]),
     /// For wide vectors, `f64`.
-    pub wide64: fn(&[f64], &mut [f64]),
+    pub(crate) wide64: fn(&[f64], &mut [f64]),
     /// The portable twin.
-    pub plain32: fn(&[f32], &mut [f32]),
+    pub(crate) plain32: fn(&[f32], &mut [f32]),
     /// The portable twin.
-    pub plain64: fn(&[f64], &mut [f64]),
+    pub(crate) plain64: fn(&[f64], &mut [f64]),
     /// The C library, or the `libm` crate.
-    pub other: fn(f64) -> f64,
+    pub(crate) other: fn(f64) -> f64,
 }
 
 macro_rules! functions {
     ($($name:ident $function:path, $other:expr;)*) => {
         mod loops { $(
             #[allow(non_camel_case_types)]
-            pub struct $name<'a, T>(pub &'a [T], pub &'a mut [T]);
+            pub(super) struct $name<'a, T>(pub(super) &'a [T], pub(super) &'a mut [T]);
         )* }
         $(
             impl<T: Parts + Error> Work for loops::$name<'_, T> {
@@ -35,7 +35,7 @@ macro_rules! functions {
             }
         )*
         /// All of them.
-        pub const FUNCTIONS: &[Function] = &[$(Function {
+        pub(crate) const FUNCTIONS: &[Function] = &[$(Function {
             name: stringify!($name),
             wide32: |x, y| vectorised(loops::$name(x, y)),
             wide64: |x, y| vectorised(loops::$name(x, y)),
@@ -63,7 +63,7 @@ functions! {
 
 /// How far `y` is from `exact`, in units in the last place of the `f32` that is nearest to it; infinite where one is NaN, or
 /// where the sign is lost.
-pub fn distance(y: f32, exact: f64) -> f64 {
+pub(crate) fn distance(y: f32, exact: f64) -> f64 {
     let nearest = exact as f32;
     if y.to_bits() == nearest.to_bits() && nearest.is_finite() && nearest != 0.0 {
         return 0.5; // at most
@@ -88,7 +88,7 @@ pub fn distance(y: f32, exact: f64) -> f64 {
 }
 
 /// The greatest distance over the numbers with bits `from`, `from + step`, ... below `to`, and where it is.
-pub fn greatest(function: &Function, from: u64, to: u64, step: u64) -> (f64, f32) {
+pub(crate) fn greatest(function: &Function, from: u64, to: u64, step: u64) -> (f64, f32) {
     const BLOCK: usize = 4096;
     let (mut x, mut y) = (Vec::with_capacity(BLOCK), vec![0.0; BLOCK]);
     let (mut worst, mut bits) = ((0.0, 0.0), from);

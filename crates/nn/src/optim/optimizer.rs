@@ -320,7 +320,9 @@ impl<R: UpdateRule, T: Element> Work for Updated<'_, R, T> {
     fn run(self) {
         let Self { rule, step, decay, weights, gradient, slots } = self;
         if decay != T::zero() {
-            weights.iter_mut().for_each(|w| *w -= *w * decay);
+            for w in &mut *weights {
+                *w -= *w * decay;
+            }
         }
         rule.update(step, weights, gradient, slots);
     }
