@@ -45,6 +45,12 @@ pub use scalar::{
 pub use tape::{Gradients, Operand, ScalarTape, Tape, Var};
 pub use tensor::{Op, OpOfMany, Sink, TensorOperand, TensorTape};
 
+/// How many threads take part in large operations on tensors: as many as the machine can run at once, unless the environment's
+/// `RAYON_NUM_THREADS` or [`set_count`](threads::set_count) says otherwise. Results do not depend on it.
+pub mod threads {
+    pub use chainrule_kernels::threads::{count, set_count};
+}
+
 /// What most programs need: `use chainrule::prelude::*;`.
 pub mod prelude {
     pub use crate::{
