@@ -86,7 +86,7 @@ pub trait Float: Number {
     /// `result = a b` or `result += a b`, where the result is row-major with `row_step` elements from row to row.
     ///
     /// The products are summed in an order that depends on the shapes alone. Large products are shared by the threads of
-    /// [threads](crate::threads), unless the call comes from one of them.
+    /// [`crate::threads`], unless the call comes from one of them.
     ///
     /// # Panics
     /// When the shapes do not fit each other or their slices, or the rows of the result overlap.
