@@ -158,36 +158,40 @@ methods! {
 }
 
 #[cfg(test)]
-use super::checking::{Case, Checks};
+use super::checking::{Case, Checks, Draw};
+
+/// Random operands that fit each other; none for a single number.
+#[cfg(test)]
+pub(super) fn random(draw: &mut Draw) -> Option<[Tensor<f64>; 3]> {
+    let mut shape = draw.shape();
+    shape.as_mut().truncate(3);
+    let inner = *shape.last()?;
+    let columns = draw.below(5);
+    Some([draw.tensor(&shape), draw.tensor([inner, columns]), draw.tensor([columns])])
+}
+
+/// The map by plain loops.
+#[cfg(test)]
+pub(super) fn naive([x, w, b]: [&Tensor<f64>; 3]) -> Tensor<f64> {
+    let (mut shape, inner, columns) = (x.shape().to_vec(), w.shape()[0], b.len());
+    *shape.last_mut().unwrap() = columns;
+    let (x, w, b) = (x.as_slice(), w.as_slice(), b.as_slice());
+    let mut y = Vec::new();
+    for row in 0..shape[..shape.len() - 1].iter().product() {
+        for column in 0..columns {
+            let mut sum = b[column];
+            for k in 0..inner {
+                sum += x[row * inner + k] * w[k * columns + column];
+            }
+            y.push(sum);
+        }
+    }
+    Tensor::new(shape, y)
+}
 
 #[cfg(test)]
 pub(super) fn checks(check: &mut Checks) {
-    check.each(|draw| {
-        let mut shape = draw.shape();
-        shape.as_mut().truncate(3);
-        if shape.is_empty() {
-            return None;
-        }
-        let (inner, columns) = (shape[shape.len() - 1], draw.below(5));
-        let (x, w, b) = (draw.tensor(&shape), draw.tensor([inner, columns]), draw.tensor([columns]));
-        Some(Case::new(Linear, [x, w, b], move |[x, w, b]| {
-            let (x, w, b) = (x.as_slice(), w.as_slice(), b.as_slice());
-            let rows: usize = shape[..shape.len() - 1].iter().product();
-            let mut y = Vec::new();
-            for row in 0..rows {
-                for column in 0..columns {
-                    let mut sum = b[column];
-                    for k in 0..inner {
-                        sum += x[row * inner + k] * w[k * columns + column];
-                    }
-                    y.push(sum);
-                }
-            }
-            let mut result = shape.to_vec();
-            *result.last_mut().unwrap() = columns;
-            Tensor::new(result, y)
-        }))
-    });
+    check.each(|draw| Some(Case::new(Linear, random(draw)?, naive)));
 }
 
 #[cfg(test)]

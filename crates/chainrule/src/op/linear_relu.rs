@@ -129,30 +129,21 @@ methods! {
 
 #[cfg(test)]
 use super::checking::{Case, Checks};
+#[cfg(test)]
+use super::linear::{naive, random};
 
 #[cfg(test)]
 pub(super) fn checks(check: &mut Checks) {
     for dropout in [None, Some(Dropout::new(0.3, 5))] {
         check.each(move |draw| {
-            let mut shape = draw.shape();
-            shape.as_mut().truncate(3);
-            if shape.is_empty() {
-                return None;
-            }
-            let (inner, columns) = (shape[shape.len() - 1], draw.below(5));
-            let (x, w, b) = (draw.tensor(&shape), draw.tensor([inner, columns]), draw.tensor([columns]));
-            Some(Case::new(LinearRelu { dropout }, [x, w, b], move |[x, w, b]| {
-                let (x, w, b) = (x.as_slice(), w.as_slice(), b.as_slice());
-                let rows: usize = shape[..shape.len() - 1].iter().product();
-                let mut y = Vec::new();
-                for (row, column) in (0..rows * columns).map(|place| (place / columns, place % columns)) {
-                    let sum: f64 = (0..inner).map(|k| x[row * inner + k] * w[k * columns + column]).sum();
-                    let kept = dropout.is_none_or(|dropout| dropout.keeps(y.len()));
-                    y.push(if kept { (sum + b[column]).max(0.0) / if dropout.is_some() { 0.7 } else { 1.0 } } else { 0.0 });
-                }
-                let mut result = shape.to_vec();
-                *result.last_mut().unwrap() = columns;
-                Tensor::new(result, y)
+            Some(Case::new(LinearRelu { dropout }, random(draw)?, move |operands| {
+                let before = naive(operands);
+                let after = before.iter().enumerate().map(|(place, y)| match dropout {
+                    None => y.max(0.0),
+                    Some(dropout) if dropout.keeps(place) => y.max(0.0) / 0.7,
+                    Some(_) => 0.0,
+                });
+                Tensor::new(before.shape(), after.collect())
             }))
         });
     }
