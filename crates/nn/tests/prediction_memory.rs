@@ -101,8 +101,7 @@ fn convolutions_hold_two_layers_at_a_time() {
     network.build().unwrap();
     let x = Tensor::ones([3 * ROWS, 28, 28, 1]);
     // the library of matrix products keeps room for packing from its first call on, on each thread that calls it
-    chainrule::threads::set_count(1);
-    let _ = network.predict(&x.rows(0..1)).unwrap();
+    let _ = network.predict_in_batches(&x, ROWS).unwrap();
     notes.lock().unwrap().clear();
     most.store(0, Ordering::Relaxed);
     let before = live();
