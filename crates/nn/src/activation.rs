@@ -1,7 +1,8 @@
 //! Activations: what a layer does to its outputs.
 
 use chainrule::rule::Relu;
-use chainrule::{Element, Rule, Tape, Tensor, Var};
+use chainrule::{Element, Real, Rule, Tape, Tensor, Var};
+use chainrule_kernels::vector::Work;
 use std::any::{TypeId, type_name};
 use std::fmt::Debug;
 
@@ -110,8 +111,25 @@ impl<T: Element, R: Rule> Activate<T> for R {
     }
     fn apply_in_place(&self, mut x: Tensor<T>) -> Tensor<T> {
         let elements = x.as_mut_slice();
-        T::loops(|| elements.iter_mut().for_each(|x| *x = x.apply(*self)));
+        T::loops(InPlace { elements, rule: *self });
         x
+    }
+}
+
+/// `x = rule(x)`, as a type, so that it is compiled for wide vectors as a whole: with the very functions that a tape computes with.
+struct InPlace<'a, T, R> {
+    elements: &'a mut [T],
+    rule: R,
+}
+
+impl<T: Element, R: Rule> Work for InPlace<'_, T, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for x in self.elements {
+            *x = T::from_lane(x.lane().apply(self.rule));
+        }
     }
 }
 

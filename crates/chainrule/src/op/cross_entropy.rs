@@ -4,6 +4,8 @@ use super::rows::{greatest, put, sum_of, sum_of_pairs};
 use crate::array::strided::sum;
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
+use chainrule_kernels::vector::Work;
+use num_traits::Float;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -134,7 +136,7 @@ fn shares<T: Element>(x: &[T], p: &mut [T]) -> (T, T) {
         p.fill(T::zero());
         return (T::zero(), most);
     }
-    p.iter_mut().zip(x).for_each(|(p, &x)| *p = (x - most).exp());
+    p.iter_mut().zip(x).for_each(|(p, &x)| *p = T::from_lane((x - most).lane().exp()));
     let total = sum(p);
     for p in p {
         *p /= total;
@@ -165,6 +167,37 @@ fn of_probabilities<T: Element>(x: &[T], targets: &[T], slopes: &mut [T]) -> T {
     sum_of_pairs(x, targets, |x, t| t.chain((most - x) + log))
 }
 
+/// The loss of every row, and its gradient. A type, so that it is compiled for wide vectors as a whole.
+struct Losses<'a, T> {
+    x: &'a [T],
+    targets: &'a Targets<T>,
+    classes: usize,
+    slopes: &'a mut [T],
+    losses: &'a mut [T],
+}
+
+impl<T: Element> Work for Losses<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { x, targets, classes, slopes, losses } = self;
+        let rows = x.chunks_exact(classes).zip(slopes.chunks_exact_mut(classes)).zip(losses);
+        match targets {
+            Targets::Classes(targets) => {
+                for (((x, slopes), loss), &class) in rows.zip(targets.as_slice()) {
+                    *loss = of_class(x, class, slopes);
+                }
+            }
+            Targets::Values(targets) => {
+                for (((x, slopes), loss), targets) in rows.zip(targets.as_slice().chunks_exact(classes)) {
+                    *loss = of_probabilities(x, targets, slopes);
+                }
+            }
+        }
+    }
+}
+
 impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
     const NAME: &'static str = NAME;
 
@@ -179,19 +212,7 @@ impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
             if *classes == 0 {
                 return losses.fill(T::zero());
             }
-            let rows = x.as_slice().chunks_exact(*classes).zip(slopes.chunks_exact_mut(*classes)).zip(losses);
-            T::loops(|| match targets {
-                Targets::Classes(targets) => {
-                    for (((x, slopes), loss), &class) in rows.zip(targets.as_slice()) {
-                        *loss = of_class(x, class, slopes);
-                    }
-                }
-                Targets::Values(targets) => {
-                    for (((x, slopes), loss), targets) in rows.zip(targets.as_slice().chunks_exact(*classes)) {
-                        *loss = of_probabilities(x, targets, slopes);
-                    }
-                }
-            });
+            T::loops(Losses { x: x.as_slice(), targets, classes: *classes, slopes, losses });
         });
         self.slopes = Some(kept);
         losses

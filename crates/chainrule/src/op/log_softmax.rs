@@ -6,6 +6,8 @@ use crate::array::strided::sum;
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
+use chainrule_kernels::vector::Work;
+use num_traits::Float;
 use std::borrow::Cow;
 
 /// `yᵢ = xᵢ - ln Σ exp(xⱼ)` along an axis, with a mask over the elements that take part; gradient
@@ -26,7 +28,7 @@ fn row_in_place<T: Element>(row: &mut [T]) {
     if most == T::neg_infinity() {
         return row.fill(most);
     }
-    let total = sum_of(row, |x| (x - most).exp()).ln();
+    let total = sum_of(row, |x| T::from_lane((x - most).lane().exp())).ln();
     for x in row {
         *x = (*x - most) - total;
     }
@@ -43,15 +45,72 @@ fn columns_in_place<T: Element>(block: &mut [T], most: &mut [T], total: &mut [T]
     total.fill(T::zero());
     for row in block.chunks_exact(length) {
         for ((&x, &most), total) in row.iter().zip(&*most).zip(&mut *total) {
-            *total += (x - most).exp();
+            *total += T::from_lane((x - most).lane().exp());
         }
     }
     for total in &mut *total {
-        *total = total.ln();
+        *total = T::from_lane(total.lane().ln());
     }
     for row in block.chunks_exact_mut(length) {
         for ((x, &most), &total) in row.iter_mut().zip(&*most).zip(&*total) {
             *x = if most == T::neg_infinity() { T::neg_infinity() } else { (*x - most) - total };
+        }
+    }
+}
+
+/// [`row_in_place`] for every row. A type, so that it is compiled for wide vectors as a whole.
+struct Rows<'a, T> {
+    y: &'a mut [T],
+    length: usize,
+}
+
+impl<T: Element> Work for Rows<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for row in self.y.chunks_exact_mut(self.length) {
+            row_in_place(row);
+        }
+    }
+}
+
+/// [`columns_in_place`] for every block.
+struct Columns<'a, T> {
+    y: &'a mut [T],
+    block: usize,
+    most: &'a mut [T],
+    total: &'a mut [T],
+}
+
+impl<T: Element> Work for Columns<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for block in self.y.chunks_exact_mut(self.block) {
+            columns_in_place(block, self.most, self.total);
+        }
+    }
+}
+
+/// [`pull_row`] for every row.
+struct Pull<'a, T> {
+    sum: &'a mut [T],
+    onto: Onto,
+    y: &'a [T],
+    upstream: &'a [T],
+    length: usize,
+}
+
+impl<T: Element> Work for Pull<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let rows = self.y.chunks_exact(self.length).zip(self.upstream.chunks_exact(self.length));
+        for (sum, (y, upstream)) in self.sum.chunks_exact_mut(self.length).zip(rows) {
+            pull_row(sum, self.onto, y, upstream);
         }
     }
 }
@@ -72,13 +131,11 @@ impl<T: Element> Op<T, 1> for LogSoftmax {
         select(self.operation(), x, self.mask.as_ref(), T::neg_infinity(), y.as_mut_slice());
         let elements = y.as_mut_slice();
         if lines.is_last() {
-            T::loops(|| elements.chunks_exact_mut(lines.block()).for_each(|row| row_in_place(row)));
+            T::loops(Rows { y: elements, length: lines.block() });
         } else if !elements.is_empty() {
             let mut rows = pool.scratch([2, lines.inner]);
             let (most, total) = rows.as_mut_slice().split_at_mut(lines.inner);
-            T::loops(|| {
-                elements.chunks_exact_mut(lines.block()).for_each(|block| columns_in_place(block, most, total));
-            });
+            T::loops(Columns { y: elements, block: lines.block(), most, total });
             pool.give(rows);
         }
         if self.mask.is_none() || T::PLAIN {
@@ -113,11 +170,11 @@ impl<T: Element> Op<T, 1> for LogSoftmax {
 
 fn pull<T: Element>(lines: Lines, sum: &mut [T], onto: Onto, y: &[T], upstream: &[T], pool: &Pool<T>) {
     let block = lines.block();
+    if lines.is_last() {
+        return T::loops(Pull { sum, onto, y, upstream, length: block });
+    }
     let blocks = y.chunks_exact(block).zip(upstream.chunks_exact(block));
     let blocks = sum.chunks_exact_mut(block).zip(blocks);
-    if lines.is_last() {
-        return T::loops(|| blocks.for_each(|(sum, (y, upstream))| pull_row(sum, onto, y, upstream)));
-    }
     let mut rows = pool.scratch([2, lines.inner]);
     let (most, total) = rows.as_mut_slice().split_at_mut(lines.inner);
     T::loops(|| blocks.for_each(|(sum, (y, upstream))| pull_columns(sum, onto, y, upstream, most, total)));
@@ -133,7 +190,7 @@ fn pull_row<T: Element>(gradient: &mut [T], onto: Onto, y: &[T], upstream: &[T])
     }
     let total = sum(upstream);
     for ((gradient, &y), &upstream) in gradient.iter_mut().zip(y).zip(upstream) {
-        put(gradient, onto, upstream - y.exp().chain(total));
+        put(gradient, onto, upstream - T::from_lane(y.lane().exp()).chain(total));
     }
 }
 
@@ -154,7 +211,7 @@ fn pull_columns<T: Element>(sum: &mut [T], onto: Onto, y: &[T], upstream: &[T], 
         let columns = sum.iter_mut().zip(y).zip(upstream).zip(most.iter().zip(&*total));
         for (((sum, &y), &upstream), (&most, &total)) in columns {
             let alive = most != T::neg_infinity();
-            put(sum, onto, if alive { upstream - y.exp().chain(total) } else { T::zero() });
+            put(sum, onto, if alive { upstream - T::from_lane(y.lane().exp()).chain(total) } else { T::zero() });
         }
     }
 }

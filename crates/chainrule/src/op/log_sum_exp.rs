@@ -3,6 +3,7 @@
 use super::along::Along;
 use crate::array::{Axes, AxisSet, Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
+use num_traits::Float;
 
 /// `y = ln Σ exp x` over some axes, computed as `m + ln Σ exp (x - m)` with the greatest element m, so that nothing overflows.
 /// Gradient `exp (x - y)`, the softmax, times upstream.
@@ -31,7 +32,7 @@ impl<T: Element> Op<T, 1> for LogSumExp {
         shifts.as_mut_slice().iter_mut().for_each(|greatest| *greatest = shift(*greatest));
         let mut y = pool.full(&reduction.result, T::zero());
         let sums = y.as_mut_slice();
-        along.sum(x.as_slice(), shifts.as_slice(), sums, |x, shift| (x - shift).exp());
+        along.sum(x.as_slice(), shifts.as_slice(), sums, |x, shift| T::from_lane((x - shift).lane().exp()));
         sums.iter_mut().zip(&shifts).for_each(|(sum, &shift)| *sum = shift + sum.ln());
         pool.give(shifts);
         y
@@ -42,7 +43,7 @@ impl<T: Element> Op<T, 1> for LogSumExp {
         into.accumulate(0, |sum, onto| {
             let along = Along::new(x.shape(), &kept);
             along.spread(x.as_slice(), [y.as_slice(), upstream.as_slice()], (sum, onto), |x, [y, upstream]| {
-                let slope = if y == T::neg_infinity() { T::zero() } else { (x - y).exp() };
+                let slope = if y == T::neg_infinity() { T::zero() } else { T::from_lane((x - y).lane().exp()) };
                 slope.chain(upstream)
             });
         });

@@ -5,6 +5,8 @@ use crate::array::strided::{Layout, sum, walk};
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
+use chainrule_kernels::vector::Work;
+use num_traits::Float;
 use std::borrow::Cow;
 
 /// `yᵢ = exp(xᵢ) / Σ exp(xⱼ)` along an axis, with a mask over the elements that take part; gradient
@@ -63,7 +65,7 @@ fn row_in_place<T: Element>(row: &mut [T]) {
         return row.fill(T::zero());
     }
     for x in &mut *row {
-        *x = (*x - most).exp();
+        *x = T::from_lane((*x - most).lane().exp());
     }
     let total = sum(row);
     for x in row {
@@ -82,13 +84,49 @@ fn columns_in_place<T: Element>(block: &mut [T], most: &mut [T], total: &mut [T]
     total.fill(T::zero());
     for row in block.chunks_exact_mut(length) {
         for ((x, &most), total) in row.iter_mut().zip(&*most).zip(&mut *total) {
-            *x = if most == T::neg_infinity() { T::zero() } else { (*x - most).exp() };
+            *x = if most == T::neg_infinity() { T::zero() } else { T::from_lane((*x - most).lane().exp()) };
             *total += *x;
         }
     }
     for row in block.chunks_exact_mut(length) {
         for ((x, &most), &total) in row.iter_mut().zip(&*most).zip(&*total) {
             *x = if most == T::neg_infinity() { *x } else { *x / total };
+        }
+    }
+}
+
+/// [`row_in_place`] for every row. A type, so that it is compiled for wide vectors as a whole.
+struct Rows<'a, T> {
+    y: &'a mut [T],
+    length: usize,
+}
+
+impl<T: Element> Work for Rows<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for row in self.y.chunks_exact_mut(self.length) {
+            row_in_place(row);
+        }
+    }
+}
+
+/// [`columns_in_place`] for every block.
+struct Columns<'a, T> {
+    y: &'a mut [T],
+    block: usize,
+    most: &'a mut [T],
+    total: &'a mut [T],
+}
+
+impl<T: Element> Work for Columns<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for block in self.y.chunks_exact_mut(self.block) {
+            columns_in_place(block, self.most, self.total);
         }
     }
 }
@@ -115,11 +153,11 @@ impl<T: Element> Op<T, 1> for Softmax {
         let y = result.as_mut_slice();
         select(self.operation(), x, self.mask.as_ref(), T::neg_infinity(), y);
         if lines.is_last() {
-            T::loops(|| y.chunks_exact_mut(lines.block()).for_each(|row| row_in_place(row)));
+            T::loops(Rows { y, length: lines.block() });
         } else if !y.is_empty() {
             let mut rows = pool.scratch([2, lines.inner]);
             let (most, total) = rows.as_mut_slice().split_at_mut(lines.inner);
-            T::loops(|| y.chunks_exact_mut(lines.block()).for_each(|block| columns_in_place(block, most, total)));
+            T::loops(Columns { y, block: lines.block(), most, total });
             pool.give(rows);
         }
         result

@@ -14,12 +14,8 @@ impl Rule for Sigmoid {
     const PROBES: &'static [f64] = &[-9.0, 0.0, 2.0];
     #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
-        if x < T::zero() {
-            let growth = x.exp();
-            growth / (T::one() + growth)
-        } else {
-            (T::one() + (-x).exp()).recip()
-        }
+        let decay = decay(x);
+        (if x < T::zero() { decay } else { T::one() }) / (T::one() + decay)
     }
     #[inline(always)]
     fn slope<T: Real>(self, x: T, y: T) -> T {
@@ -29,6 +25,24 @@ impl Rule for Sigmoid {
             T::literal(0.25) * (T::literal(0.5) * x).apply(SechSquared)
         }
     }
+}
+
+/// `e^(-|x|)`, which never overflows. One exponential for both sides of 0: in a loop over many numbers both sides of a branch are
+/// computed.
+#[inline(always)]
+fn decay<T: Real>(x: T) -> T {
+    (if x > T::zero() { -x } else { x }).exp()
+}
+
+/// The sigmoid and its slope.
+#[inline(always)]
+fn sigmoid_with_slope<T: Real>(x: T) -> (T, T) {
+    if !T::PLAIN {
+        return (x.apply(Sigmoid), T::literal(0.25) * (T::literal(0.5) * x).apply(SechSquared));
+    }
+    let decay = decay(x);
+    let whole = T::one() + decay;
+    ((if x < T::zero() { decay } else { T::one() }) / whole, decay / (whole * whole))
 }
 
 /// `y = ln(x/(1 - x))`, the inverse of the [`Sigmoid`], for 0 < x < 1; slope 1/(x (1 - x)).
@@ -78,7 +92,8 @@ impl Rule for Softplus {
     const PROBES: &'static [f64] = &[-5.0, 0.0, 2.0];
     #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
-        if x > T::zero() { x + (-x).exp().ln_1p() } else { x.exp().ln_1p() }
+        let above = decay(x).ln_1p();
+        if x > T::zero() { x + above } else { above }
     }
     #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
@@ -126,8 +141,8 @@ impl Rule for GeluTanh {
         let square = x * x;
         let inner = T::literal(Self::OUTER) * x * (T::one() + T::literal(Self::CUBIC) * square);
         let inner_slope = T::literal(Self::OUTER) * (T::one() + T::literal(3.0 * Self::CUBIC) * square);
-        let curve = T::literal(0.25) * (T::literal(0.5) * inner).apply(SechSquared);
-        inner.apply(Sigmoid) + (x * inner_slope).chain(curve)
+        let (sigmoid, curve) = sigmoid_with_slope(inner);
+        sigmoid + (x * inner_slope).chain(curve)
     }
 }
 
@@ -143,8 +158,8 @@ impl Rule for Silu {
     }
     #[inline(always)]
     fn slope<T: Real>(self, x: T, _: T) -> T {
-        let curve = T::literal(0.25) * (T::literal(0.5) * x).apply(SechSquared);
-        x.apply(Sigmoid) + x.chain(curve)
+        let (sigmoid, curve) = sigmoid_with_slope(x);
+        sigmoid + x.chain(curve)
     }
 }
 
@@ -170,14 +185,13 @@ impl Rule for Mish {
 #[inline(always)]
 fn mish_factors<T: Real>(x: T) -> (T, T) {
     let (one, two) = (T::one(), T::literal(2.0));
+    let e = decay(x);
     if x > T::zero() {
-        let decay = (-x).exp();
-        let rest = two * decay * (one + decay);
-        (one - two * decay * decay / (one + rest), rest / (one + rest))
+        let rest = two * e * (one + e);
+        (one - two * e * e / (one + rest), rest / (one + rest))
     } else {
-        let growth = x.exp();
-        let rest = growth * (growth + two);
-        (rest / (rest + two), two * (one + growth) / (rest + two))
+        let rest = e * (e + two);
+        (rest / (rest + two), two * (one + e) / (rest + two))
     }
 }
 

@@ -25,8 +25,8 @@ fn within<F: Parts>(x: F, least: F, most: F) -> F {
 pub(super) fn exp_times<F: Parts>(x: F, rest: F, factor: F) -> F {
     let [r, _, power] = reduced(within(x, F::EXP_RANGE[0], F::EXP_RANGE[1]));
     let r = r + rest;
-    let exp = F::ONE + (r + r * r * F::exp_tail(r));
-    (factor * exp).times_power(power)
+    // not the factor times 1 + ..., which would round once more
+    (factor + factor * (r + r * r * F::exp_tail(r))).times_power(power)
 }
 
 /// `eˣ`: 0 at -infinity, 1 at ±0.
