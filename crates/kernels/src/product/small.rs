@@ -155,7 +155,9 @@ impl<T: Number> Work for Apply<'_, T> {
             let together = matrix.rows / 4 * 4;
             for i in (0..together).step_by(4) {
                 let sums = inner_products::<T, 4>(&matrix, i, vector);
-                sums.into_iter().enumerate().for_each(|(row, sum)| put(&mut result[(i + row) * step], sum, onto));
+                for row in 0..4 {
+                    put(&mut result[(i + row) * step], sums[row], onto);
+                }
             }
             for i in together..matrix.rows {
                 let [sum] = inner_products::<T, 1>(&matrix, i, vector);
@@ -171,43 +173,57 @@ impl<T: Number> Work for Apply<'_, T> {
 }
 
 /// Of `ROWS` rows from `first` on with the vector. The order of the sum does not depend on `ROWS`.
+///
+/// Plain loops throughout: a closure would not be inlined, and compiled for the baseline.
 #[inline(always)]
 fn inner_products<T: Number, const ROWS: usize>(matrix: &Matrix<'_, T>, first: usize, vector: &[T]) -> [T; ROWS] {
-    let rows: [&[T]; ROWS] = std::array::from_fn(|row| &matrix.data[(first + row) * matrix.row_step..][..vector.len()]);
+    let (blocks, rest) = vector.as_chunks::<LANES>();
+    let mut rows: [&[[T; LANES]]; ROWS] = [&[]; ROWS];
+    let mut ends: [&[T]; ROWS] = [&[]; ROWS];
+    for row in 0..ROWS {
+        let elements = &matrix.data[(first + row) * matrix.row_step..][..vector.len()];
+        let (whole, end) = elements.as_chunks::<LANES>();
+        (rows[row], ends[row]) = (&whole[..blocks.len()], &end[..rest.len()]);
+    }
     let mut sums = [[T::default(); LANES]; ROWS];
-    let whole = vector.len() / LANES * LANES;
-    for k in (0..whole).step_by(LANES) {
-        let x: &[T; LANES] = vector[k..k + LANES].try_into().expect("as many as lanes");
-        for (row, sums) in rows.iter().zip(&mut sums) {
-            let elements: &[T; LANES] = row[k..k + LANES].try_into().expect("as many as lanes");
+    for (block, x) in blocks.iter().enumerate() {
+        for row in 0..ROWS {
+            let elements = &rows[row][block];
             for lane in 0..LANES {
-                sums[lane] += elements[lane] * x[lane];
+                sums[row][lane] += elements[lane] * x[lane];
             }
         }
     }
-    std::array::from_fn(|row| {
+    let mut results = [T::default(); ROWS];
+    for row in 0..ROWS {
         let [a, b, c, d, e, f, g, h] = sums[row];
-        let sum = ((a + e) + (c + g)) + ((b + f) + (d + h));
-        (whole..vector.len()).fold(sum, |sum, k| sum + rows[row][k] * vector[k])
-    })
+        results[row] = ((a + e) + (c + g)) + ((b + f) + (d + h));
+        for k in 0..rest.len() {
+            results[row] += ends[row][k] * rest[k];
+        }
+    }
+    results
 }
 
 /// Adds the columns, each times its element of the vector, four at a time.
 #[inline(always)]
 fn sum_of_columns<T: Number>(matrix: &Matrix<'_, T>, vector: &[T], result: &mut [T]) {
-    let column = |k: usize| &matrix.data[k * matrix.column_step..][..matrix.rows];
     let result = &mut result[..matrix.rows];
     let together = vector.len() / 4 * 4;
     for k in (0..together).step_by(4) {
         let [x, y, z, w] = [vector[k], vector[k + 1], vector[k + 2], vector[k + 3]];
-        let [a, b, c, d] = [column(k), column(k + 1), column(k + 2), column(k + 3)];
-        for (i, place) in result.iter_mut().enumerate() {
-            *place += (a[i] * x + b[i] * y) + (c[i] * z + d[i] * w);
+        let a = &matrix.data[k * matrix.column_step..][..result.len()];
+        let b = &matrix.data[(k + 1) * matrix.column_step..][..result.len()];
+        let c = &matrix.data[(k + 2) * matrix.column_step..][..result.len()];
+        let d = &matrix.data[(k + 3) * matrix.column_step..][..result.len()];
+        for i in 0..result.len() {
+            result[i] += (a[i] * x + b[i] * y) + (c[i] * z + d[i] * w);
         }
     }
-    for (k, &factor) in vector.iter().enumerate().skip(together) {
-        for (place, &element) in result.iter_mut().zip(column(k)) {
-            *place += element * factor;
+    for k in together..vector.len() {
+        let column = &matrix.data[k * matrix.column_step..][..result.len()];
+        for i in 0..result.len() {
+            result[i] += column[i] * vector[k];
         }
     }
 }
