@@ -1,18 +1,15 @@
 //! Training steps on tensors, and the operations that they spend their time in.
 
 use chainrule::{Tape, Tensor};
-use chainrule_benches::network::{AttentionPool, Classifier, DroppedClassifier, Network};
+use chainrule_benches::network::Workload;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::time::Duration;
 
-fn step<N: Network>(criterion: &mut Criterion, mut network: N) {
-    criterion.bench_function(&format!("step/{}", N::NAME), |bencher| bencher.iter(|| network.step()));
-}
-
 fn steps(criterion: &mut Criterion) {
-    step(criterion, Classifier::new());
-    step(criterion, DroppedClassifier::new());
-    step(criterion, AttentionPool::new());
+    for name in ["W2", "W3", "W6", "W7"] {
+        let mut network = Workload::named(name).expect("one of the workloads").begin();
+        criterion.bench_function(&format!("step/{name}"), |bencher| bencher.iter(|| network.step()));
+    }
 }
 
 /// The three products of W2's first layer, and what stands beside them.
