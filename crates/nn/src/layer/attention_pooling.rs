@@ -123,6 +123,11 @@ impl<T: Element> Layer<T> for AttentionPooling<T> {
 
     fn forward<'t>(&self, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
         let shape = x.shape();
+        if self.hidden.is_none() {
+            let mask = pass.mask_for(&shape);
+            pass.set_mask(None);
+            return x.attention_pool(pass.param(&self.weights), pass.param(&self.bias), mask.as_ref());
+        }
         let shares = self.shares(x, pass).reshape([shape[0], 1, shape[1]]);
         pass.set_mask(None);
         shares.matmul(x).reshape([shape[0], shape[2]])
