@@ -8,7 +8,7 @@ use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 use chainrule_kernels::threads::each_chunk;
-use loops::{Attend, ByOperand, Mask, PullBack, Sizes};
+use loops::{Block, Mask, Sizes};
 
 /// `y = Σₜ aₜ xₜ` with `a = softmax(e)` along the steps and `eₜ = tanh(zₜ)`, `zₜ = xₜ w + b`, for `x` of `[rows, steps, features]`,
 /// `w` of `[features, 1]` or `[features]`, `b` of `[1]`, and perhaps a mask `[rows, steps]` over the steps that take part.
@@ -27,25 +27,35 @@ pub struct AttentionPool<T> {
     kept: Option<Tensor<T>>,
 }
 
+impl<T: Element> AttentionPool<T> {
+    #[track_caller]
+    fn sizes(&self, [x, w, b]: [&Tensor<T>; 3]) -> Sizes {
+        Sizes::new(x.shape(), w.shape(), b.shape(), self.mask.as_ref().map(Tensor::shape))
+    }
+
+    fn block<'a>(&'a self, sizes: Sizes, x: &'a Tensor<T>, block: usize) -> Block<'a, T> {
+        let x = sizes.of_block(x.as_slice(), sizes.steps * sizes.features, block);
+        Block { sizes, x, mask: Mask::of_block(self.mask.as_ref(), sizes, block) }
+    }
+}
+
 impl<T: Element> Op<T, 3> for AttentionPool<T> {
     const NAME: &'static str = "attention_pool";
 
     #[track_caller]
-    fn forward(&mut self, [x, w, b]: [&Tensor<T>; 3], pool: &Pool<T>) -> Tensor<T> {
-        let mask = self.mask.as_ref();
-        let sizes = Sizes::new(x.shape(), w.shape(), b.shape(), mask.map(Tensor::shape));
-        let (x, w, b) = (x.as_slice(), w.as_slice(), b.as_slice()[0]);
-        let size = sizes.kept();
-        let kept = pool.filled([sizes.rows, size], |kept| {
-            each_chunk(kept, (sizes.block * size).max(1), |block, kept| {
-                let x = sizes.of_block(x, sizes.steps * sizes.features, block);
-                T::loops(Attend { sizes, x, w, b, mask: Mask::of_block(mask, sizes, block), kept });
+    fn forward(&mut self, operands @ [x, w, b]: [&Tensor<T>; 3], pool: &Pool<T>) -> Tensor<T> {
+        let sizes = self.sizes(operands);
+        let (w, b) = (w.as_slice(), b.as_slice()[0]);
+        let kept = pool.filled([sizes.rows, sizes.kept()], |kept| {
+            each_chunk(kept, (sizes.block * sizes.kept()).max(1), |block, kept| {
+                self.block(sizes, x, block).attend(w, b, kept);
             });
         });
         let value = pool.filled([sizes.rows, sizes.features], |y| {
-            for (y, kept) in y.chunks_exact_mut(sizes.features.max(1)).zip(kept.as_slice().chunks_exact(size.max(1))) {
-                y.copy_from_slice(&kept[..sizes.features]);
-            }
+            let blocks = y.chunks_mut((sizes.block * sizes.features).max(1));
+            blocks.zip(0..sizes.blocks()).for_each(|(y, block)| {
+                y.copy_from_slice(sizes.values(sizes.of_block(kept.as_slice(), sizes.kept(), block)));
+            });
         });
         self.kept = Some(kept);
         value
@@ -53,35 +63,34 @@ impl<T: Element> Op<T, 3> for AttentionPool<T> {
 
     fn pullback(
         &self,
-        [x, w, b]: [&Tensor<T>; 3],
+        operands @ [x, w, _]: [&Tensor<T>; 3],
         _: &Tensor<T>,
         upstream: &Tensor<T>,
         into: &mut Sink<'_, T>,
     ) {
-        let mask = self.mask.as_ref();
-        let sizes = Sizes::new(x.shape(), w.shape(), b.shape(), mask.map(Tensor::shape));
+        let sizes = self.sizes(operands);
         let Sizes { rows, steps, features, .. } = sizes;
         let kept = self.kept.as_ref().expect("the value was computed before its gradient").as_slice();
-        let (x, w, upstream, pool) = (x.as_slice(), w.as_slice(), upstream.as_slice(), into.pool());
+        let (w, upstream, pool) = (w.as_slice(), upstream.as_slice(), into.pool());
         let kept = |block| sizes.of_block(kept, sizes.kept(), block);
         let upstream = |block| sizes.of_block(upstream, features, block);
         let by_weights = into.wants(1);
+        // of each block its part of the gradient by the weights, and behind it every slope
         let size = features + sizes.block * steps;
-        let slopes = pool.filled([sizes.blocks() * features + rows * steps], |results| {
+        let results = pool.filled([sizes.blocks() * features + rows * steps], |results| {
             each_chunk(results, size.max(1), |block, result| {
-                let (x, mask) = (sizes.of_block(x, steps * features, block), Mask::of_block(mask, sizes, block));
-                let (kept, upstream) = (kept(block), upstream(block));
-                T::loops(PullBack { sizes, x, mask, kept, upstream, result, by_weights });
+                let (weights, slopes) = result.split_at_mut(features);
+                let weights = by_weights.then_some(weights);
+                self.block(sizes, x, block).pull_back(kept(block), upstream(block), slopes, weights);
             });
         });
-        let all = slopes.as_slice();
+        let all = results.as_slice();
         let of_block = |block: usize| all[block * size..all.len().min((block + 1) * size)].split_at(features);
         let blocks = || (0..sizes.blocks()).map(of_block);
         into.accumulate(0, |sum, onto| {
             each_chunk(sum, (sizes.block * steps * features).max(1), |block, sum| {
-                let (mask, kept, upstream) = (Mask::of_block(mask, sizes, block), kept(block), upstream(block));
                 let (_, slopes) = of_block(block);
-                T::loops(ByOperand { sizes, w, mask, kept, upstream, slopes, sum, onto });
+                self.block(sizes, x, block).by_operand(kept(block), upstream(block), slopes, w, sum, onto);
             });
         });
         into.accumulate(1, |sum, onto| {
@@ -95,7 +104,7 @@ impl<T: Element> Op<T, 3> for AttentionPool<T> {
         into.accumulate(2, |total, onto| {
             put(&mut total[0], onto, blocks().fold(T::zero(), |total, (_, slopes)| total + sum(slopes)));
         });
-        pool.give(slopes);
+        pool.give(results);
     }
 
     fn forget(&mut self, pool: &Pool<T>) {

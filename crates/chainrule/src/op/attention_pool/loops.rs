@@ -1,4 +1,4 @@
-//! The loops of attention pooling: a block of rows after the other, each row's steps read twice while they are near.
+//! What becomes of a block of rows in attention pooling: products, and the loops between them, while the block's steps are near.
 
 use super::super::rows::{put, sum_of_pairs};
 use crate::array::pieces::rows_of_a_piece;
@@ -6,9 +6,10 @@ use crate::array::strided::sum;
 use crate::array::{Element, Shape, Tensor};
 use crate::real::Rule;
 use crate::rule::Tanh;
-use chainrule_kernels::product::Onto;
+use chainrule_kernels::product::{Matrix, Onto};
 use chainrule_kernels::vector::Work;
 use num_traits::Float;
+use std::ops::Range;
 
 #[derive(Clone, Copy)]
 pub(super) struct Sizes {
@@ -41,11 +42,6 @@ impl Sizes {
         Self { rows, steps, features, block: rows_of_a_piece(steps * features) }
     }
 
-    /// How many elements are kept of a row.
-    pub(super) fn kept(self) -> usize {
-        self.features + 3 * self.steps
-    }
-
     pub(super) fn blocks(self) -> usize {
         self.rows.div_ceil(self.block)
     }
@@ -56,163 +52,185 @@ impl Sizes {
         &rows[start * size..end * size]
     }
 
-    /// What is kept of a row, apart: its value, `z`, `e` and `a`.
-    #[inline(always)]
-    fn parts<T>(self, kept: &[T]) -> [&[T]; 4] {
-        let (y, rest) = kept.split_at(self.features);
-        let (z, rest) = rest.split_at(self.steps);
-        let (e, a) = rest.split_at(self.steps);
-        [y, z, e, a]
+    /// How many elements are kept of a row: its value, and `z`, `e` and `a` of its steps.
+    pub(super) fn kept(self) -> usize {
+        self.features + 3 * self.steps
+    }
+
+    /// Where in what is kept of a block the values end, then `z`, then `e`; the rest are `a`.
+    fn ends<T>(self, kept: &[T]) -> [usize; 3] {
+        let rows = kept.len() / self.kept().max(1);
+        [0, 1, 2].map(|parts| rows * (self.features + parts * self.steps))
+    }
+
+    /// The values in what is kept of a block.
+    pub(super) fn values<T>(self, kept: &[T]) -> &[T] {
+        &kept[..self.ends(kept)[0]]
     }
 }
 
-/// A mask of a block of rows, row by row.
+/// A mask over steps, perhaps.
 #[derive(Clone, Copy)]
-pub(super) struct Mask<'a> {
-    takes_part: Option<&'a [bool]>,
-    steps: usize,
-}
+pub(super) struct Mask<'a>(Option<&'a [bool]>);
 
 impl<'a> Mask<'a> {
     pub(super) fn of_block(mask: Option<&'a Tensor<bool>>, sizes: Sizes, block: usize) -> Self {
-        let takes_part = mask.map(|mask| sizes.of_block(mask.as_slice(), sizes.steps, block));
-        Self { takes_part, steps: sizes.steps }
+        Self(mask.map(|mask| sizes.of_block(mask.as_slice(), sizes.steps, block)))
     }
 
+    fn some(self, steps: Range<usize>) -> Self {
+        Self(self.0.map(|mask| &mask[steps]))
+    }
+
+    /// Sets to 0 what does not take part.
     #[inline(always)]
-    fn row(self, row: usize) -> Option<&'a [bool]> {
-        self.takes_part.map(|mask| &mask[row * self.steps..][..self.steps])
+    fn clear<T: Element>(self, numbers: &mut [T]) {
+        if let Some(mask) = self.0 {
+            numbers.iter_mut().zip(mask).for_each(|(x, &takes_part)| *x = if takes_part { *x } else { T::zero() });
+        }
+    }
+
+    /// Of `length` steps the stretches that take part.
+    fn stretches(self, length: usize) -> impl Iterator<Item = Range<usize>> {
+        let mut end = 0;
+        std::iter::from_fn(move || {
+            let Some(mask) = self.0 else {
+                let all = end..length;
+                end = length;
+                return (!all.is_empty()).then_some(all);
+            };
+            let start = end + mask[end..].iter().position(|&takes_part| takes_part)?;
+            end = start + mask[start..].iter().take_while(|&&takes_part| takes_part).count();
+            Some(start..end)
+        })
     }
 }
 
-/// The value of a block of rows.
-pub(super) struct Attend<'a, T> {
+/// A block's operand and mask.
+#[derive(Clone, Copy)]
+pub(super) struct Block<'a, T> {
     pub(super) sizes: Sizes,
     pub(super) x: &'a [T],
-    pub(super) w: &'a [T],
-    pub(super) b: T,
     pub(super) mask: Mask<'a>,
-    pub(super) kept: &'a mut [T],
 }
 
-impl<T: Element> Work for Attend<'_, T> {
+impl<T: Element> Block<'_, T> {
+    /// Computes all that is kept.
+    pub(super) fn attend(self, w: &[T], b: T, kept: &mut [T]) {
+        let Self { sizes, x, mask } = self;
+        let Sizes { steps, features, .. } = sizes;
+        let [values, z, e] = sizes.ends(kept);
+        let (y, rest) = kept.split_at_mut(values);
+        let (z, rest) = rest.split_at_mut(z - values);
+        let (e, a) = rest.split_at_mut(e - values - z.len());
+        z.fill(b);
+        T::product(Matrix::rows(x, z.len(), features), Matrix::rows(w, features, 1), z, 1, Onto::Sum);
+        T::loops(Shares { z, e, a, mask, steps });
+        for (row, y) in y.chunks_exact_mut(features.max(1)).enumerate() {
+            y.fill(T::zero());
+            self.add_weighted(row * steps..(row + 1) * steps, a, y);
+        }
+    }
+
+    /// `sum += Σ fₜ xₜ` over those of the steps that take part.
+    fn add_weighted(self, steps: Range<usize>, factors: &[T], sum: &mut [T]) {
+        let features = self.sizes.features;
+        for stretch in self.mask.some(steps.clone()).stretches(steps.len()) {
+            let (start, count) = (steps.start + stretch.start, stretch.len());
+            let x = Matrix::rows(&self.x[start * features..], count, features);
+            T::product(Matrix::rows(&factors[start..start + count], 1, count), x, sum, features, Onto::Sum);
+        }
+    }
+
+    /// Computes every `sₜ`, and `Σ sₜ xₜ` if there is a place for it.
+    pub(super) fn pull_back(self, kept: &[T], upstream: &[T], slopes: &mut [T], by_weights: Option<&mut [T]>) {
+        let Self { sizes, x, mask } = self;
+        let Sizes { steps, features, .. } = sizes;
+        for (row, s) in slopes.chunks_exact_mut(steps.max(1)).enumerate() {
+            let x = Matrix::rows(&x[row * steps * features..], steps, features);
+            let upstream = Matrix::rows(&upstream[row * features..][..features], features, 1);
+            T::product(x, upstream, s, 1, Onto::Fresh);
+        }
+        let [values, z, e] = sizes.ends(kept);
+        T::loops(Slopes { z: &kept[values..z], e: &kept[z..e], a: &kept[e..], mask, steps, s: slopes });
+        if let Some(sum) = by_weights {
+            sum.fill(T::zero());
+            self.add_weighted(0..slopes.len(), slopes, sum);
+        }
+    }
+
+    /// The gradient by the operand, `aₜ ȳ + sₜ w`.
+    pub(super) fn by_operand(self, kept: &[T], upstream: &[T], slopes: &[T], w: &[T], sum: &mut [T], onto: Onto) {
+        let [.., e] = self.sizes.ends(kept);
+        T::loops(ByOperand { sizes: self.sizes, a: &kept[e..], s: slopes, w, mask: self.mask, upstream, sum, onto });
+    }
+}
+
+/// `e = tanh(z)` and `a = softmax(e)`, row by row.
+struct Shares<'a, T> {
+    z: &'a [T],
+    e: &'a mut [T],
+    a: &'a mut [T],
+    mask: Mask<'a>,
+    steps: usize,
+}
+
+impl<T: Element> Work for Shares<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self { sizes, x, w, b, mask, kept } = self;
-        let Sizes { steps, features, .. } = sizes;
-        for (row, kept) in kept.chunks_exact_mut(sizes.kept().max(1)).enumerate() {
-            let (y, rest) = kept.split_at_mut(features);
-            let (z, rest) = rest.split_at_mut(steps);
-            let (e, a) = rest.split_at_mut(steps);
-            let x = &x[row * steps * features..][..steps * features];
-            for (step, z) in z.iter_mut().enumerate() {
-                *z = sum_of_pairs(&x[step * features..][..features], w, |x, w| x * w) + b;
-            }
-            // two loops, so that each function is computed for many steps at once
-            e.iter_mut().zip(&*z).for_each(|(e, &z)| *e = T::from_lane(z.lane().tanh()));
-            a.iter_mut().zip(&*e).for_each(|(a, &e)| *a = T::from_lane(e.lane().exp()));
-            if let Some(mask) = mask.row(row) {
-                a.iter_mut().zip(mask).for_each(|(a, &takes_part)| *a = if takes_part { *a } else { T::zero() });
-            }
+        let Self { z, e, a, mask, steps } = self;
+        // two loops, so that each function is computed for many steps at once
+        e.iter_mut().zip(z).for_each(|(e, &z)| *e = T::from_lane(z.lane().tanh()));
+        a.iter_mut().zip(e).for_each(|(a, &mut e)| *a = T::from_lane(e.lane().exp()));
+        mask.clear(a);
+        for a in a.chunks_exact_mut(steps.max(1)) {
             let total = sum(a);
             if total != T::zero() {
                 a.iter_mut().for_each(|a| *a /= total);
             }
-            y.fill(T::zero());
-            add_weighted(y, x, a, mask.row(row));
         }
     }
 }
 
-/// `sum += Σ fₜ xₜ` over the steps that take part: four at a time, in the order of one at a time.
-#[inline(always)]
-fn add_weighted<T: Element>(sum: &mut [T], x: &[T], factors: &[T], mask: Option<&[bool]>) {
-    let features = sum.len();
-    let step = |step: usize| &x[step * features..][..features];
-    let (fours, rest) = factors.as_chunks::<4>();
-    for (four, &[a, b, c, d]) in fours.iter().enumerate() {
-        let first = 4 * four;
-        if mask.is_some_and(|mask| mask[first..first + 4].contains(&false)) {
-            add_each(sum, x, &factors[first..first + 4], first, mask);
-            continue;
-        }
-        let steps = step(first).iter().zip(step(first + 1)).zip(step(first + 2)).zip(step(first + 3));
-        for (sum, (((&x, &y), &z), &u)) in sum.iter_mut().zip(steps) {
-            *sum = *sum + a * x + b * y + c * z + d * u;
-        }
-    }
-    add_each(sum, x, rest, factors.len() - rest.len(), mask);
+/// From `āₜ` to `sₜ`, in place.
+struct Slopes<'a, T> {
+    z: &'a [T],
+    e: &'a [T],
+    a: &'a [T],
+    mask: Mask<'a>,
+    steps: usize,
+    s: &'a mut [T],
 }
 
-/// [`add_weighted`] for the steps from `first` on, one at a time.
-#[inline(always)]
-fn add_each<T: Element>(sum: &mut [T], x: &[T], factors: &[T], first: usize, mask: Option<&[bool]>) {
-    let features = sum.len();
-    for (step, &factor) in (first..).zip(factors) {
-        if mask.is_none_or(|mask| mask[step]) {
-            let x = &x[step * features..][..features];
-            sum.iter_mut().zip(x).for_each(|(sum, &x)| *sum += factor * x);
-        }
-    }
-}
-
-/// The gradients by the weights and the scores of a block of rows.
-pub(super) struct PullBack<'a, T> {
-    pub(super) sizes: Sizes,
-    pub(super) x: &'a [T],
-    pub(super) mask: Mask<'a>,
-    pub(super) kept: &'a [T],
-    pub(super) upstream: &'a [T],
-    /// Where `Σ sₜ xₜ` of the block goes, if it is wanted, and behind it every `sₜ`.
-    pub(super) result: &'a mut [T],
-    pub(super) by_weights: bool,
-}
-
-impl<T: Element> Work for PullBack<'_, T> {
+impl<T: Element> Work for Slopes<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self { sizes, x, mask, kept, upstream, result, by_weights } = self;
-        let Sizes { steps, features, .. } = sizes;
-        let (weights, slopes) = result.split_at_mut(features);
-        weights.fill(T::zero());
-        for (row, s) in slopes.chunks_exact_mut(steps.max(1)).enumerate() {
-            let [_, z, e, a] = sizes.parts(&kept[row * sizes.kept()..][..sizes.kept()]);
-            let x = &x[row * steps * features..][..steps * features];
-            let upstream = &upstream[row * features..][..features];
-            let mask = mask.row(row);
-            for (step, s) in s.iter_mut().enumerate() {
-                let takes_part = mask.is_none_or(|mask| mask[step]);
-                let x = &x[step * features..][..features];
-                *s = if takes_part { sum_of_pairs(upstream, x, |y, x| y * x) } else { T::zero() };
-            }
+        let Self { z, e, a, mask, steps, s } = self;
+        mask.clear(s);
+        for (s, a) in s.chunks_exact_mut(steps.max(1)).zip(a.chunks_exact(steps.max(1))) {
             let mean = sum_of_pairs(a, s, T::chain);
-            for ((s, &a), (&z, &e)) in s.iter_mut().zip(a).zip(z.iter().zip(e)) {
-                *s = Tanh.slope(z, e).chain(a.chain(*s - mean));
-            }
-            if let Some(mask) = mask {
-                s.iter_mut().zip(mask).for_each(|(s, &takes_part)| *s = if takes_part { *s } else { T::zero() });
-            }
-            if by_weights {
-                add_weighted(weights, x, s, mask);
-            }
+            s.iter_mut().zip(a).for_each(|(s, a)| *s = a.chain(*s - mean));
         }
+        for ((s, &z), &e) in s.iter_mut().zip(z).zip(e) {
+            *s = Tanh.slope(z, e).chain(*s);
+        }
+        mask.clear(s);
     }
 }
 
-/// The gradient by the operand, of a block of rows.
-pub(super) struct ByOperand<'a, T> {
-    pub(super) sizes: Sizes,
-    pub(super) w: &'a [T],
-    pub(super) mask: Mask<'a>,
-    pub(super) kept: &'a [T],
-    pub(super) upstream: &'a [T],
-    pub(super) slopes: &'a [T],
-    pub(super) sum: &'a mut [T],
-    pub(super) onto: Onto,
+struct ByOperand<'a, T> {
+    sizes: Sizes,
+    a: &'a [T],
+    s: &'a [T],
+    w: &'a [T],
+    mask: Mask<'a>,
+    upstream: &'a [T],
+    sum: &'a mut [T],
+    onto: Onto,
 }
 
 impl<T: Element> Work for ByOperand<'_, T> {
@@ -220,21 +238,17 @@ impl<T: Element> Work for ByOperand<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { sizes, w, mask, kept, upstream, slopes, sum, onto } = self;
-        let Sizes { steps, features, .. } = sizes;
-        for (row, s) in slopes.chunks_exact(steps.max(1)).enumerate() {
-            let [.., a] = sizes.parts(&kept[row * sizes.kept()..][..sizes.kept()]);
-            let upstream = &upstream[row * features..][..features];
-            let mask = mask.row(row);
-            for (step, (&s, &a)) in s.iter().zip(a).enumerate() {
-                let sum = &mut sum[(row * steps + step) * features..][..features];
-                if mask.is_some_and(|mask| !mask[step]) {
-                    sum.iter_mut().for_each(|sum| put(sum, onto, T::zero()));
-                    continue;
-                }
-                for (sum, (&upstream, &w)) in sum.iter_mut().zip(upstream.iter().zip(w)) {
-                    put(sum, onto, a * upstream + s * w);
-                }
+        let Self { sizes, a, s, w, mask, upstream, sum, onto } = self;
+        let features = sizes.features;
+        for (step, sum) in sum.chunks_exact_mut(features.max(1)).enumerate() {
+            let (a, s) = (a[step], s[step]);
+            if mask.0.is_some_and(|mask| !mask[step]) {
+                sum.iter_mut().for_each(|sum| put(sum, onto, T::zero()));
+                continue;
+            }
+            let upstream = &upstream[step / sizes.steps * features..][..features];
+            for ((sum, &upstream), &w) in sum.iter_mut().zip(upstream).zip(w) {
+                put(sum, onto, a * upstream + s * w);
             }
         }
     }
