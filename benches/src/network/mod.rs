@@ -2,6 +2,7 @@
 //! same shapes, batch, labels and optimizer. Weights and batches begin as a formula says, so that
 //! every program can begin with the same ones.
 
+mod classified;
 mod formula;
 mod model;
 mod regression;
@@ -9,6 +10,7 @@ mod stack;
 mod worked;
 mod workload;
 
+pub use classified::Classified;
 pub use stack::Stack;
 pub use workload::{WORKLOADS, Workload};
 

@@ -4,7 +4,7 @@ use super::{Network, formula};
 use chainrule::{Targets, Tensor};
 use chainrule_nn::prelude::{
     Adam, AttentionPooling, CategoricalCrossEntropy, Conv2d, Dense, Dropout, Flatten, MaxPool2d, MeanSquaredError,
-    Model, Relu, Sequential, Sgd, Sigmoid, Softmax, SparseCategoricalCrossEntropy,
+    Metrics, Model, Relu, Sequential, Sgd, Sigmoid, Softmax, SparseCategoricalCrossEntropy,
 };
 
 /// A compiled model and the batch that it is trained on.
@@ -54,9 +54,13 @@ pub(super) fn worked() -> Trained {
 
 /// W2: 784-128-10, relu, softmax cross-entropy, batch 32, gradient descent.
 pub(super) fn classifier() -> Trained {
+    Trained::new(compiled_classifier(()), formula::batch([32, 784]), formula::labels(32, 10))
+}
+
+/// The model of W2, with metrics.
+pub(super) fn compiled_classifier(metrics: impl Metrics<f32>) -> chainrule_nn::Result<Model> {
     let network = Sequential::new().add(Dense::new(128).activation(Relu).input(784)).add(Dense::new(10));
-    let model = network.compile(SparseCategoricalCrossEntropy.from_logits(), Sgd::new(0.01), ());
-    Trained::new(model, formula::batch([32, 784]), formula::labels(32, 10))
+    network.compile(SparseCategoricalCrossEntropy.from_logits(), Sgd::new(0.01), metrics)
 }
 
 /// W3: 784-512-512-10, relu, dropout twice, batch 128, Adam.

@@ -6,6 +6,7 @@ use lexopt::prelude::{Long, Value, ValueExt};
 pub(crate) const USAGE: &str = "usage: chainrule-benches COMMAND
   train [W1 ...] [--threads N]   times a training step of each workload, a line each; of those that begin so, where names are given
   train --growth                 how a step's cost grows with batch, width and depth: a table, and curves in docs/pictures
+  trainer [--threads N]          what `fit` costs beside the steps that it makes
   ceiling [--threads N]          how fast the machine multiplies matrices, and what each workload takes at that speed
   step W1 [--threads N]          one workload in this process
   step --batch N --width N --depth N [--threads N]   one network of dense layers in this process";
@@ -14,6 +15,7 @@ pub(crate) const USAGE: &str = "usage: chainrule-benches COMMAND
 pub(crate) enum Command {
     Train { workloads: Vec<String> },
     Growth,
+    Trainer,
     Step { workload: String },
     Stack(Stack),
     Ceiling,
@@ -69,6 +71,7 @@ impl Arguments {
         let command = match (&plain[..], words.batch, words.width, words.depth) {
             (["train"], None, None, None) if words.growth => Command::Growth,
             (["train", ..], None, None, None) => Command::Train { workloads: words.plain[1..].to_vec() },
+            (["trainer"], None, None, None) => Command::Trainer,
             (["ceiling"], None, None, None) => Command::Ceiling,
             (["step", name], None, None, None) => Command::Step { workload: (*name).to_owned() },
             (["step"], Some(batch), Some(width), Some(depth)) if batch.min(width).min(depth) > 0 => {

@@ -6,6 +6,7 @@ mod arguments;
 mod ceiling;
 mod growth;
 mod own;
+mod trainer;
 
 use arguments::{Arguments, Command};
 use chainrule::threads;
@@ -35,6 +36,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
             println!("{}", measure(&mut *stack.begin()).line(arguments.threads, &name, stack.batch));
             Ok(())
         }
+        Command::Trainer => trainer::print(arguments.threads),
         Command::Ceiling => {
             ceiling::print(arguments.threads);
             Ok(())
