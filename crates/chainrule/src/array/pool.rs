@@ -2,8 +2,8 @@
 
 use super::Tensor;
 use super::shape::Shape;
+use chainrule_kernels::shared::Shared;
 use std::cell::RefCell;
-use std::sync::Arc;
 
 /// Elements, shared by the tensors that look at them.
 #[derive(Debug)]
@@ -18,13 +18,6 @@ pub(super) struct Buffer<T> {
 impl<T> Buffer<T> {
     pub(super) fn of(data: Vec<T>) -> Self {
         Self { data, start: 0, pooled: None }
-    }
-}
-
-impl<T: Copy> Clone for Buffer<T> {
-    /// A copy for someone who wants to write: a buffer of its own, not the pool's.
-    fn clone(&self) -> Self {
-        Self::of(self.data.clone())
     }
 }
 
@@ -75,12 +68,12 @@ impl<T: Copy + Default> Pool<T> {
 
     /// Takes a tensor back, if nobody else looks at its buffer and it came from a pool.
     pub fn give(&self, tensor: Tensor<T>) {
-        self.numbers.give(tensor.into_buffer());
+        self.numbers.give(tensor.buffer);
     }
 
     /// Takes indices back.
     pub fn give_indices(&self, indices: Tensor<usize>) {
-        self.indices.give(indices.into_buffer());
+        self.indices.give(indices.buffer);
     }
 
     /// Ends a turn: lengths that nobody asked for during many turns are freed.
@@ -97,7 +90,7 @@ const PATIENCE: u32 = 64;
 #[derive(Debug)]
 struct Class<T> {
     length: usize,
-    free: Vec<Arc<Buffer<T>>>,
+    free: Vec<Shared<Buffer<T>>>,
     /// The fewest that were free at once during this turn: these were not needed.
     least: usize,
     /// For how many turns some were not needed.
@@ -128,13 +121,13 @@ impl<T: Copy + Default> Shelf<T> {
             class.absent = 0;
             buffer
         });
-        let buffer = buffer.unwrap_or_else(|| Arc::new(Buffer::aligned(length)));
-        Tensor::over(shape, buffer.start, buffer)
+        let buffer = buffer.unwrap_or_else(|| Shared::new(Buffer::aligned(length)));
+        Tensor { shape, length, start: buffer.start, buffer }
     }
 
-    fn give(&self, buffer: Arc<Buffer<T>>) {
+    fn give(&self, buffer: Shared<Buffer<T>>) {
         let Some(length) = buffer.pooled else { return };
-        if Arc::strong_count(&buffer) > 1 {
+        if !buffer.is_unique() {
             return;
         }
         let mut classes = self.0.borrow_mut();

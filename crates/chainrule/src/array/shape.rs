@@ -2,25 +2,78 @@
 
 use smallvec::SmallVec;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 /// The size of a tensor along each of its axes; none for a single number. Up to six axes need no allocation.
-#[derive(PartialEq, Eq, Hash, Default)]
-pub struct Shape(SmallVec<[usize; 6]>);
+#[derive(Clone)]
+pub struct Shape(Sizes);
 
-impl Clone for Shape {
-    /// As one copy of memory: a `SmallVec` of its own accord clones number by number, which costs a training step of a small network
-    /// a tenth of its time.
+/// How many axes need no allocation.
+const FEW: usize = 6;
+
+/// Clones and comparisons of few sizes go over the whole array, whose length the compiler knows: what they cost is a good part of what a
+/// small operation does.
+#[derive(Clone)]
+enum Sizes {
+    /// So many of these; the others are 0.
+    Few(usize, [usize; FEW]),
+    Many(Vec<usize>),
+}
+
+impl Default for Shape {
     #[inline]
-    fn clone(&self) -> Self {
-        Self(SmallVec::from_slice(&self.0))
+    fn default() -> Self {
+        Self(Sizes::Few(0, [0; FEW]))
+    }
+}
+
+impl PartialEq for Shape {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Sizes::Few(count, sizes), Sizes::Few(others, other)) => count == others && sizes == other,
+            _ => **self == **other,
+        }
+    }
+}
+
+impl Eq for Shape {}
+
+impl Hash for Shape {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
     }
 }
 
 impl Shape {
     /// A shape with these sizes.
     pub fn new(sizes: impl IntoIterator<Item = usize>) -> Self {
-        Self(sizes.into_iter().collect())
+        let mut shape = Self::default();
+        sizes.into_iter().for_each(|size| shape.push(size));
+        shape
+    }
+
+    /// Another axis behind the others.
+    pub(crate) fn push(&mut self, size: usize) {
+        match &mut self.0 {
+            Sizes::Few(count, sizes) if *count < FEW => {
+                sizes[*count] = size;
+                *count += 1;
+            }
+            Sizes::Few(_, sizes) => self.0 = Sizes::Many(sizes.iter().copied().chain([size]).collect()),
+            Sizes::Many(sizes) => sizes.push(size),
+        }
+    }
+
+    /// Another axis before axis `axis`.
+    pub(crate) fn insert(&mut self, axis: usize, size: usize) {
+        *self = Self::new(self[..axis].iter().copied().chain([size]).chain(self[axis..].iter().copied()));
+    }
+
+    /// Without axis `axis`.
+    pub(crate) fn remove(&mut self, axis: usize) {
+        *self = Self::new(self[..axis].iter().chain(&self[axis + 1..]).copied());
     }
 
     /// How many elements a tensor of this shape has: 1 for a single number.
@@ -30,10 +83,10 @@ impl Shape {
     #[track_caller]
     pub fn elements(&self) -> usize {
         let mut count = 1_usize;
-        for &size in &self.0 {
+        for &size in &**self {
             count = match count.checked_mul(size) {
                 Some(count) => count,
-                None if self.0.contains(&0) => 0,
+                None if self.contains(&0) => 0,
                 None => panic!("shape {self} has more elements than a machine word can count"),
             };
         }
@@ -45,13 +98,16 @@ impl Shape {
         let mut steps = Steps::from_elem(1, self.len());
         for axis in (1..self.len()).rev() {
             // a shape without elements may have sizes whose product is too large; then no step is taken
-            steps[axis - 1] = steps[axis].wrapping_mul(signed(self.0[axis]));
+            steps[axis - 1] = steps[axis].wrapping_mul(signed(self[axis]));
         }
         steps
     }
 
-    pub(crate) fn as_mut(&mut self) -> &mut SmallVec<[usize; 6]> {
-        &mut self.0
+    pub(crate) fn as_mut(&mut self) -> &mut [usize] {
+        match &mut self.0 {
+            Sizes::Few(count, sizes) => &mut sizes[..*count],
+            Sizes::Many(sizes) => sizes,
+        }
     }
 
     /// The shape that `self` and `other` broadcast to: aligned at the last axis, where sizes agree or one of them is 1.
@@ -61,7 +117,7 @@ impl Shape {
         }
         let rank = self.len().max(other.len());
         let size = |shape: &Self, axis: usize| (axis + shape.len()).checked_sub(rank).map_or(1, |axis| shape[axis]);
-        let mut sizes = SmallVec::with_capacity(rank);
+        let mut sizes = Self::default();
         for axis in 0..rank {
             match (size(self, axis), size(other, axis)) {
                 (a, b) if a == b => sizes.push(a),
@@ -70,7 +126,7 @@ impl Shape {
                 _ => return None,
             }
         }
-        Some(Self(sizes))
+        Some(sizes)
     }
 
     /// `axis` counted from the front, where negative ones count from the back.
@@ -104,14 +160,18 @@ pub(crate) fn signed(size: usize) -> isize {
 
 impl Deref for Shape {
     type Target = [usize];
+    #[inline]
     fn deref(&self) -> &[usize] {
-        &self.0
+        match &self.0 {
+            Sizes::Few(count, sizes) => &sizes[..*count],
+            Sizes::Many(sizes) => sizes,
+        }
     }
 }
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.0.as_slice())
+        write!(f, "{:?}", &**self)
     }
 }
 
@@ -122,23 +182,24 @@ impl fmt::Debug for Shape {
 }
 
 impl<const N: usize> From<[usize; N]> for Shape {
+    #[inline]
     fn from(sizes: [usize; N]) -> Self {
-        Self(SmallVec::from_slice(&sizes))
+        Self::from(&sizes[..])
     }
 }
 impl From<&[usize]> for Shape {
     fn from(sizes: &[usize]) -> Self {
-        Self(SmallVec::from_slice(sizes))
+        Self::new(sizes.iter().copied())
     }
 }
 impl From<Vec<usize>> for Shape {
     fn from(sizes: Vec<usize>) -> Self {
-        Self(SmallVec::from_vec(sizes))
+        Self::from(&sizes[..])
     }
 }
 impl FromIterator<usize> for Shape {
     fn from_iter<I: IntoIterator<Item = usize>>(sizes: I) -> Self {
-        Self(sizes.into_iter().collect())
+        Self::new(sizes)
     }
 }
 impl From<&Shape> for Shape {
@@ -148,12 +209,12 @@ impl From<&Shape> for Shape {
 }
 impl PartialEq<[usize]> for Shape {
     fn eq(&self, sizes: &[usize]) -> bool {
-        self.0.as_slice() == sizes
+        **self == *sizes
     }
 }
 impl<const N: usize> PartialEq<[usize; N]> for Shape {
     fn eq(&self, sizes: &[usize; N]) -> bool {
-        self.0.as_slice() == sizes
+        **self == *sizes
     }
 }
 

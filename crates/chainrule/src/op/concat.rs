@@ -35,13 +35,12 @@ impl Concat {
         };
         let mut result = first.shape().clone();
         if new {
-            result.as_mut().push(1);
+            result.push(1);
         }
         let axis = result.axis_of(operation, axis);
         if new {
-            let sizes = result.as_mut();
-            sizes.pop();
-            sizes.insert(axis, operands.len());
+            result = first.shape().clone();
+            result.insert(axis, operands.len());
         }
         for (number, other) in others.iter().enumerate() {
             self.compare(number + 1, first.shape(), other.shape(), axis);

@@ -7,7 +7,7 @@ use chainrule_kernels::product::Onto;
 use smallvec::SmallVec;
 use std::any::Any;
 use std::borrow::Cow;
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::fmt;
 use std::ops::Range;
 
@@ -158,6 +158,11 @@ impl<T: Element> Tensors<T> {
         self.one.clone()
     }
 
+    /// Some tensor, where one must stand until it is replaced.
+    pub(super) fn placeholder(&self) -> &Tensor<T> {
+        &self.one
+    }
+
     /// The values of all nodes, to be looked at. Meanwhile nothing can be recorded.
     pub(super) fn values(&self) -> Values<'_, T> {
         Values(self.slots.borrow())
@@ -192,21 +197,23 @@ impl<T: Element> Tensors<T> {
 
     /// A variable, or a constant.
     pub(super) fn leaf(&self, value: Tensor<T>, wants: bool) -> Index {
-        self.push(|slot| {
-            slot.value = Some(value);
-            slot.parents.clear();
-            (slot.wants, slot.kept, slot.computed) = (wants, wants, false);
-        })
+        let (at, mut slots) = self.next();
+        let slot = &mut slots[at as usize];
+        slot.value = Some(value);
+        slot.parents.clear();
+        (slot.wants, slot.kept, slot.computed) = (wants, wants, false);
+        at
     }
 
     /// A number among tensors, as a constant without axes.
     pub(super) fn number(&self, value: T) -> Index {
         let number = self.pool.full([], value);
-        self.push(|slot| {
-            slot.value = Some(number);
-            slot.parents.clear();
-            (slot.wants, slot.kept, slot.computed) = (false, false, true);
-        })
+        let (at, mut slots) = self.next();
+        let slot = &mut slots[at as usize];
+        slot.value = Some(number);
+        slot.parents.clear();
+        (slot.wants, slot.kept, slot.computed) = (false, false, true);
+        at
     }
 
     /// The result of an operation. The operation itself is kept only if a gradient will flow through it.
@@ -217,25 +224,24 @@ impl<T: Element> Tensors<T> {
         value: Tensor<T>,
         keep: bool,
     ) -> Index {
-        let wants = {
-            let slots = self.slots.borrow();
-            parents.iter().any(|&parent| slots[parent as usize].wants)
-        };
-        self.push(|slot| {
-            slot.value = Some(value);
-            slot.parents.clear();
-            slot.parents.extend_from_slice(parents);
-            (slot.wants, slot.kept, slot.computed) = (wants, wants && keep, true);
-            if wants {
-                slot.put(operation);
-            } else {
-                let mut operation = operation;
-                operation.forget(&self.pool);
-            }
-        })
+        let (at, mut slots) = self.next();
+        let wants = parents.iter().any(|&parent| slots[parent as usize].wants);
+        let slot = &mut slots[at as usize];
+        slot.value = Some(value);
+        slot.parents.clear();
+        slot.parents.extend_from_slice(parents);
+        (slot.wants, slot.kept, slot.computed) = (wants, wants && keep, true);
+        if wants {
+            slot.put(operation);
+        } else {
+            let mut operation = operation;
+            operation.forget(&self.pool);
+        }
+        at
     }
 
-    fn push(&self, fill: impl FnOnce(&mut Slot<T>)) -> Index {
+    /// The next place, to be filled.
+    fn next(&self) -> (Index, RefMut<'_, Vec<Slot<T>>>) {
         let at = self.length.get();
         let Ok(mut slots) = self.slots.try_borrow_mut() else {
             panic!(
@@ -246,9 +252,8 @@ impl<T: Element> Tensors<T> {
         if slots.len() == at {
             slots.push(Slot::empty());
         }
-        fill(&mut slots[at]);
         self.length.set(at + 1);
-        index(at)
+        (index(at), slots)
     }
 }
 
@@ -313,19 +318,18 @@ impl<T: Element> TensorAdjoint<T> {
         pool: &Pool<T>,
         write: impl FnOnce(&mut [T], Onto),
     ) {
-        let onto = if self.gradient.is_none() { Onto::Fresh } else { Onto::Sum };
         self.knows_absence |= knows_absence;
-        let mut sum = match self.gradient.take() {
-            None => pool.scratch(shape),
-            Some(shared) if !shared.is_unique() => {
-                let own = pool.filled(shape, |own| own.copy_from_slice(shared.as_slice()));
-                pool.give(shared);
-                own
+        let (sum, onto) = match &mut self.gradient {
+            Some(sum) => {
+                if !sum.is_unique() {
+                    let own = pool.filled(shape, |own| own.copy_from_slice(sum.as_slice()));
+                    pool.give(std::mem::replace(sum, own));
+                }
+                (sum, Onto::Sum)
             }
-            Some(own) => own,
+            nothing => (nothing.insert(pool.scratch(shape)), Onto::Fresh),
         };
         write(sum.as_mut_slice(), onto);
-        self.gradient = Some(sum);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::schedule::Schedule;
 use chainrule::{Element, Tensor};
 use chainrule_kernels::threads::each_chunk_of;
 use chainrule_kernels::vector::Work;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ pub struct Optimizer<R, T = f32> {
     rate: f64,
     /// What all gradients of this step are multiplied by.
     scale: T,
-    pub(super) states: HashMap<ParamId, State<T>>,
+    pub(super) states: BTreeMap<ParamId, State<T>>,
 }
 
 impl<R: UpdateRule, T> fmt::Debug for Optimizer<R, T> {
@@ -95,7 +95,7 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
             updates: 0,
             rate: 0.0,
             scale: T::one(),
-            states: HashMap::new(),
+            states: BTreeMap::new(),
         }
     }
 

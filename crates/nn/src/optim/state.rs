@@ -3,7 +3,7 @@
 use super::UpdateRule;
 use crate::param::ParamId;
 use chainrule::{Element, Shape};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 #[derive(Clone)]
 pub(super) struct State<T> {
@@ -22,7 +22,7 @@ impl<T: Element> State<T> {
     /// What is remembered of a parameter, from its first use on, or from when an option first asked for it.
     #[track_caller]
     pub(super) fn of<'s, R: UpdateRule>(
-        states: &'s mut HashMap<ParamId, Self>,
+        states: &'s mut BTreeMap<ParamId, Self>,
         id: ParamId,
         shape: &Shape,
         rule: &R,
