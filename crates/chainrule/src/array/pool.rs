@@ -25,13 +25,15 @@ impl<T> Buffer<T> {
 const LINE: usize = 64;
 
 impl<T: Copy + Default> Buffer<T> {
-    fn aligned(length: usize) -> Self {
+    #[cold]
+    #[inline(never)]
+    fn new_of_pool(length: usize) -> Shared<Self> {
         let size = size_of::<T>().max(1);
         let spare = LINE.div_ceil(size);
         let data = vec![T::default(); length + spare];
         // where no element lies on a line's start, the first stays where it is
         let start = Some(data.as_ptr().align_offset(LINE)).filter(|&start| start <= spare).unwrap_or(0);
-        Self { data, start, pooled: Some(length) }
+        Shared::new(Self { data, start, pooled: Some(length) })
     }
 }
 
@@ -45,11 +47,13 @@ pub struct Pool<T> {
 
 impl<T: Copy + Default> Pool<T> {
     /// A tensor with arbitrary contents, which may be written to at once.
+    #[inline]
     pub fn scratch(&self, shape: impl Into<Shape>) -> Tensor<T> {
-        self.numbers.take(shape.into())
+        self.numbers.tensor(shape.into())
     }
 
     /// A tensor whose elements `fill` writes, all of them.
+    #[inline]
     pub fn filled(&self, shape: impl Into<Shape>, fill: impl FnOnce(&mut [T])) -> Tensor<T> {
         let mut tensor = self.scratch(shape);
         fill(tensor.as_mut_slice());
@@ -62,11 +66,13 @@ impl<T: Copy + Default> Pool<T> {
     }
 
     /// A tensor of indices with arbitrary contents.
+    #[inline]
     pub fn scratch_indices(&self, shape: impl Into<Shape>) -> Tensor<usize> {
-        self.indices.take(shape.into())
+        self.indices.tensor(shape.into())
     }
 
     /// Takes a tensor back, if nobody else looks at its buffer and it came from a pool.
+    #[inline]
     pub fn give(&self, tensor: Tensor<T>) {
         self.numbers.give(tensor.buffer);
     }
@@ -110,8 +116,15 @@ impl<T> Default for Shelf<T> {
 }
 
 impl<T: Copy + Default> Shelf<T> {
-    fn take(&self, shape: Shape) -> Tensor<T> {
+    /// Put together where it is wanted: only a buffer goes from hand to hand.
+    #[inline]
+    fn tensor(&self, shape: Shape) -> Tensor<T> {
         let length = shape.elements();
+        let buffer = self.take(length);
+        Tensor { shape, length, start: buffer.start, buffer }
+    }
+
+    fn take(&self, length: usize) -> Shared<Buffer<T>> {
         let mut classes = self.0.borrow_mut();
         let found = classes.binary_search_by_key(&length, |class| class.length);
         let buffer = found.ok().and_then(|at| {
@@ -121,8 +134,7 @@ impl<T: Copy + Default> Shelf<T> {
             class.absent = 0;
             buffer
         });
-        let buffer = buffer.unwrap_or_else(|| Shared::new(Buffer::aligned(length)));
-        Tensor { shape, length, start: buffer.start, buffer }
+        buffer.unwrap_or_else(|| Buffer::new_of_pool(length))
     }
 
     fn give(&self, buffer: Shared<Buffer<T>>) {

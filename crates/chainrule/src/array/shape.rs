@@ -17,7 +17,7 @@ const FEW: usize = 6;
 #[derive(Clone)]
 enum Sizes {
     /// So many of these; the others are 0.
-    Few(usize, [usize; FEW]),
+    Few(u8, [usize; FEW]),
     Many(Vec<usize>),
 }
 
@@ -57,8 +57,8 @@ impl Shape {
     /// Another axis behind the others.
     pub(crate) fn push(&mut self, size: usize) {
         match &mut self.0 {
-            Sizes::Few(count, sizes) if *count < FEW => {
-                sizes[*count] = size;
+            Sizes::Few(count, sizes) if usize::from(*count) < FEW => {
+                sizes[usize::from(*count)] = size;
                 *count += 1;
             }
             Sizes::Few(_, sizes) => self.0 = Sizes::Many(sizes.iter().copied().chain([size]).collect()),
@@ -105,7 +105,7 @@ impl Shape {
 
     pub(crate) fn as_mut(&mut self) -> &mut [usize] {
         match &mut self.0 {
-            Sizes::Few(count, sizes) => &mut sizes[..*count],
+            Sizes::Few(count, sizes) => &mut sizes[..usize::from(*count)],
             Sizes::Many(sizes) => sizes,
         }
     }
@@ -163,7 +163,7 @@ impl Deref for Shape {
     #[inline]
     fn deref(&self) -> &[usize] {
         match &self.0 {
-            Sizes::Few(count, sizes) => &sizes[..*count],
+            Sizes::Few(count, sizes) => &sizes[..usize::from(*count)],
             Sizes::Many(sizes) => sizes,
         }
     }
@@ -203,6 +203,7 @@ impl FromIterator<usize> for Shape {
     }
 }
 impl From<&Shape> for Shape {
+    #[inline]
     fn from(shape: &Shape) -> Self {
         shape.clone()
     }

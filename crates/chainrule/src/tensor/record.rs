@@ -148,6 +148,7 @@ impl<T: Element> Record for Tensors<T> {
     }
 }
 
+#[inline]
 fn index(place: usize) -> Index {
     Index::try_from(place).expect("a tape of tensors has fewer than 2^32 nodes")
 }
@@ -229,7 +230,8 @@ impl<T: Element> Tensors<T> {
         let slot = &mut slots[at as usize];
         slot.value = Some(value);
         slot.parents.clear();
-        slot.parents.extend_from_slice(parents);
+        // one by one: for the few that there are, better than two calls that copy memory
+        parents.iter().for_each(|&parent| slot.parents.push(parent));
         (slot.wants, slot.kept, slot.computed) = (wants, wants && keep, true);
         if wants {
             slot.put(operation);
@@ -241,6 +243,7 @@ impl<T: Element> Tensors<T> {
     }
 
     /// The next place, to be filled.
+    #[inline]
     fn next(&self) -> (Index, RefMut<'_, Vec<Slot<T>>>) {
         let at = self.length.get();
         let Ok(mut slots) = self.slots.try_borrow_mut() else {
@@ -334,6 +337,8 @@ impl<T: Element> TensorAdjoint<T> {
 }
 
 impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
+    const IN_PLACE: bool = true;
+
     fn nothing() -> Self {
         Self::default()
     }
