@@ -2,8 +2,8 @@
 
 use super::Tensor;
 use super::pool::Buffer;
-use chainrule_kernels::shared::Shared;
 use super::shape::Shape;
+use chainrule_kernels::shared::Shared;
 use ndarray::{Array, Array1, ArrayD, ArrayViewD, Axis, Dimension, IxDyn};
 
 /// An array as a tensor: its elements are taken over where they lie in row-major order without gaps, as in most arrays and

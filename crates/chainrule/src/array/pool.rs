@@ -52,6 +52,13 @@ impl<T: Copy + Default> Pool<T> {
         self.numbers.tensor(shape.into())
     }
 
+    /// [`scratch`](Self::scratch) in the shape of another tensor, whose elements need not be counted again.
+    #[inline]
+    pub(crate) fn alike(&self, other: &Tensor<T>) -> Tensor<T> {
+        let buffer = self.numbers.take(other.length);
+        Tensor { shape: other.shape.clone(), length: other.length, start: buffer.start, buffer }
+    }
+
     /// A tensor whose elements `fill` writes, all of them.
     #[inline]
     pub fn filled(&self, shape: impl Into<Shape>, fill: impl FnOnce(&mut [T])) -> Tensor<T> {
@@ -105,13 +112,43 @@ struct Class<T> {
     absent: u32,
 }
 
+/// Lengths whose classes are found without a search, which would be a good part of what a small operation takes.
+const SHORT: usize = 128;
+
 /// Classes in the order of their length.
 #[derive(Debug)]
-struct Shelf<T>(RefCell<Vec<Class<T>>>);
+struct Classes<T> {
+    all: Vec<Class<T>>,
+    /// For short lengths, the place of the class, counted from 1; 0 where there is none.
+    places: [u8; SHORT],
+}
+
+impl<T> Classes<T> {
+    /// The place of the class of this length, or where it would belong.
+    #[inline]
+    fn find(&self, length: usize) -> Result<usize, usize> {
+        match self.places.get(length) {
+            Some(&place) if place > 0 => Ok(usize::from(place) - 1),
+            _ => self.all.binary_search_by_key(&length, |class| class.length),
+        }
+    }
+
+    /// Notes the places after classes came or went.
+    #[cold]
+    fn arrange(&mut self) {
+        self.places.fill(0);
+        for (place, class) in (1..).zip(self.all.iter().take_while(|class| class.length < SHORT)) {
+            self.places[class.length] = place;
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Shelf<T>(RefCell<Classes<T>>);
 
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
-        Self(RefCell::default())
+        Self(RefCell::new(Classes { all: Vec::new(), places: [0; SHORT] }))
     }
 }
 
@@ -126,9 +163,8 @@ impl<T: Copy + Default> Shelf<T> {
 
     fn take(&self, length: usize) -> Shared<Buffer<T>> {
         let mut classes = self.0.borrow_mut();
-        let found = classes.binary_search_by_key(&length, |class| class.length);
-        let buffer = found.ok().and_then(|at| {
-            let class = &mut classes[at];
+        let buffer = classes.find(length).ok().and_then(|at| {
+            let class = &mut classes.all[at];
             let buffer = class.free.pop();
             class.least = class.least.min(class.free.len());
             class.absent = 0;
@@ -143,14 +179,19 @@ impl<T: Copy + Default> Shelf<T> {
             return;
         }
         let mut classes = self.0.borrow_mut();
-        match classes.binary_search_by_key(&length, |class| class.length) {
-            Ok(at) => classes[at].free.push(buffer),
-            Err(at) => classes.insert(at, Class { length, free: vec![buffer], least: 0, idle: 0, absent: 0 }),
+        match classes.find(length) {
+            Ok(at) => classes.all[at].free.push(buffer),
+            Err(at) => {
+                classes.all.insert(at, Class { length, free: vec![buffer], least: 0, idle: 0, absent: 0 });
+                classes.arrange();
+            }
         }
     }
 
     fn turn(&self) {
-        self.0.borrow_mut().retain_mut(|class| {
+        let mut classes = self.0.borrow_mut();
+        let count = classes.all.len();
+        classes.all.retain_mut(|class| {
             class.idle = if class.least == 0 { 0 } else { class.idle + 1 };
             if class.idle > PATIENCE {
                 class.free.truncate(class.free.len().saturating_sub(class.least));
@@ -160,5 +201,8 @@ impl<T: Copy + Default> Shelf<T> {
             class.absent += 1;
             class.absent <= PATIENCE
         });
+        if classes.all.len() != count {
+            classes.arrange();
+        }
     }
 }

@@ -96,7 +96,9 @@ macro_rules! of_one_tensor {
 
             fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
                 let curve = *self;
-                pool.filled(x.shape(), |y| T::loops(Values { curve, x: x.as_slice(), y }))
+                let mut y = pool.alike(x);
+                T::loops(Values { curve, x: x.as_slice(), y: y.as_mut_slice() });
+                y
             }
 
             fn pullback(&self, [x]: [&Tensor<T>; 1], y: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {

@@ -1,7 +1,7 @@
 //! What a tape of tensors keeps, and how it is swept.
 
 use super::contract::{Op, OpOfMany, Sink};
-use crate::array::{Element, Pool, Shape, Tensor};
+use crate::array::{Element, Pool, Tensor};
 use crate::tape::{Adjoint, Fate, Index, Record};
 use chainrule_kernels::product::Onto;
 use smallvec::SmallVec;
@@ -74,12 +74,8 @@ impl<T: Element> Slot<T> {
         self.computed && self.wants
     }
 
-    fn value(&self) -> &Tensor<T> {
+    pub(super) fn value(&self) -> &Tensor<T> {
         self.value.as_ref().expect("a node below the length of its tape has a value")
-    }
-
-    pub(super) fn shape(&self) -> &Shape {
-        self.value().shape()
     }
 }
 
@@ -306,17 +302,17 @@ impl<T: Element> TensorAdjoint<T> {
             self.knows_absence = knows_absence;
             return;
         }
-        self.accumulate(contribution.shape(), knows_absence, pool, |sum, _| {
+        self.accumulate(&contribution, knows_absence, pool, |sum, _| {
             let x = contribution.as_slice();
             T::loops(|| sum.iter_mut().zip(x).for_each(|(sum, &x)| *sum += x));
         });
         pool.give(contribution);
     }
 
-    /// Has a contribution written into the buffer itself.
+    /// Has a contribution written into the buffer itself, which has the shape of `node`.
     pub(super) fn accumulate(
         &mut self,
-        shape: &Shape,
+        node: &Tensor<T>,
         knows_absence: bool,
         pool: &Pool<T>,
         write: impl FnOnce(&mut [T], Onto),
@@ -325,12 +321,13 @@ impl<T: Element> TensorAdjoint<T> {
         let (sum, onto) = match &mut self.gradient {
             Some(sum) => {
                 if !sum.is_unique() {
-                    let own = pool.filled(shape, |own| own.copy_from_slice(sum.as_slice()));
+                    let mut own = pool.alike(sum);
+                    own.as_mut_slice().copy_from_slice(sum.as_slice());
                     pool.give(std::mem::replace(sum, own));
                 }
                 (sum, Onto::Sum)
             }
-            nothing => (nothing.insert(pool.scratch(shape)), Onto::Fresh),
+            nothing => (nothing.insert(pool.alike(node)), Onto::Fresh),
         };
         write(sum.as_mut_slice(), onto);
     }

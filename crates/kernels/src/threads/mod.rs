@@ -95,7 +95,7 @@ pub fn each_chunk<T: Send>(data: &mut [T], chunk: usize, work: impl Fn(usize, &m
 /// As [`each_chunk`].
 #[inline]
 pub fn each_chunk_of<T: Send, const N: usize>(
-    data: [&mut [T]; N],
+    mut data: [&mut [T]; N],
     chunk: usize,
     work: impl Fn(usize, [&mut [T]; N]) + Sync,
 ) {
@@ -104,10 +104,11 @@ pub fn each_chunk_of<T: Send, const N: usize>(
     if length <= chunk {
         // one part at most, as most small operations have
         if length > 0 {
-            work(0, data.map(|slice| {
-                let length = chunk.min(slice.len());
-                &mut slice[..length]
-            }));
+            for slice in &mut data {
+                let part = chunk.min(slice.len());
+                *slice = &mut std::mem::take(slice)[..part];
+            }
+            work(0, data);
         }
         return;
     }

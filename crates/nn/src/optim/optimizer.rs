@@ -245,7 +245,7 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
         let scale = clip.norm.map_or(self.scale, |limit| self.scale * factor(norm(gradient) * self.scale, limit));
         let prepares = (gathers || clip.is_set()).then(|| (scale, clip.value.map(T::literal)));
         let pass = Pass { rule: &*rule, step, decay: T::literal(decay), prepares };
-        let [first, second, third] = slots.each_mut().map(Vec::as_mut_slice);
+        let [first, second, third] = slots;
         each_chunk_of([weights.as_mut_slice(), first, second, third], PIECE, |piece, [weights, slots @ ..]| {
             pass.over(weights, &gradient[piece * PIECE..][..weights.len()], slots);
         });

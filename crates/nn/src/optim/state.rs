@@ -37,9 +37,15 @@ impl<T: Element> State<T> {
         );
         let length = shape.elements();
         for (slot, start) in state.slots.iter_mut().zip(rule.slots()) {
-            slot.resize(start.map_or(0, |_| length), start.map_or(T::zero(), T::literal));
+            let wanted = start.map_or(0, |_| length);
+            if slot.len() != wanted {
+                slot.resize(wanted, start.map_or(T::zero(), T::literal));
+            }
         }
-        state.sum.resize(if gathers { length } else { 0 }, T::zero());
+        let wanted = if gathers { length } else { 0 };
+        if state.sum.len() != wanted {
+            state.sum.resize(wanted, T::zero());
+        }
         state
     }
 }
