@@ -135,7 +135,7 @@ impl<T> Tensor<T> {
         );
         let row: usize = self.shape[1..].iter().product();
         let mut shape = self.shape.clone();
-        shape.as_mut()[0] = range.len();
+        shape.set(0, range.len());
         Self::over(shape, range.len() * row, self.start + range.start * row, &self.buffer)
     }
 }

@@ -1,9 +1,11 @@
 //! Shapes and axes.
 
 use smallvec::SmallVec;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::sync::{Mutex, PoisonError};
 
 /// The size of a tensor along each of its axes; none for a single number. Up to six axes need no allocation.
 #[derive(Clone)]
@@ -12,13 +14,27 @@ pub struct Shape(Sizes);
 /// How many axes need no allocation.
 const FEW: usize = 6;
 
-/// Clones and comparisons of few sizes go over the whole array, whose length the compiler knows: what they cost is a good part of what a
-/// small operation does.
-#[derive(Clone)]
+/// Plain memory, so that a clone is a copy of it, and nothing is to be dropped: with what each operation does to shapes, that is a good
+/// part of what a small one costs.
+#[derive(Clone, Copy)]
 enum Sizes {
     /// So many of these; the others are 0.
-    Few(u8, [usize; FEW]),
-    Many(Vec<usize>),
+    Few(usize, [usize; FEW]),
+    /// Kept by [`forever`].
+    Many(&'static [usize]),
+}
+
+/// Sizes that stay for the life of the program, the same ones once: shapes of so many axes are few.
+#[cold]
+fn forever(sizes: &[usize]) -> &'static [usize] {
+    static KNOWN: Mutex<BTreeSet<&'static [usize]>> = Mutex::new(BTreeSet::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = known.get(sizes) {
+        return known;
+    }
+    let new = Box::leak(Box::from(sizes));
+    known.insert(new);
+    new
 }
 
 impl Default for Shape {
@@ -57,12 +73,23 @@ impl Shape {
     /// Another axis behind the others.
     pub(crate) fn push(&mut self, size: usize) {
         match &mut self.0 {
-            Sizes::Few(count, sizes) if usize::from(*count) < FEW => {
-                sizes[usize::from(*count)] = size;
+            Sizes::Few(count, sizes) if *count < FEW => {
+                sizes[*count] = size;
                 *count += 1;
             }
-            Sizes::Few(_, sizes) => self.0 = Sizes::Many(sizes.iter().copied().chain([size]).collect()),
-            Sizes::Many(sizes) => sizes.push(size),
+            _ => self.0 = Sizes::Many(forever(&[&**self, &[size]].concat())),
+        }
+    }
+
+    /// The same with another size along an axis.
+    pub(crate) fn set(&mut self, axis: usize, size: usize) {
+        match &mut self.0 {
+            Sizes::Few(count, sizes) => sizes[..*count][axis] = size,
+            Sizes::Many(sizes) => {
+                let mut sizes = sizes.to_vec();
+                sizes[axis] = size;
+                self.0 = Sizes::Many(forever(&sizes));
+            }
         }
     }
 
@@ -101,13 +128,6 @@ impl Shape {
             steps[axis - 1] = steps[axis].wrapping_mul(signed(self[axis]));
         }
         steps
-    }
-
-    pub(crate) fn as_mut(&mut self) -> &mut [usize] {
-        match &mut self.0 {
-            Sizes::Few(count, sizes) => &mut sizes[..usize::from(*count)],
-            Sizes::Many(sizes) => sizes,
-        }
     }
 
     /// The shape that `self` and `other` broadcast to: aligned at the last axis, where sizes agree or one of them is 1.
@@ -163,7 +183,7 @@ impl Deref for Shape {
     #[inline]
     fn deref(&self) -> &[usize] {
         match &self.0 {
-            Sizes::Few(count, sizes) => &sizes[..usize::from(*count)],
+            Sizes::Few(count, sizes) => &sizes[..*count],
             Sizes::Many(sizes) => sizes,
         }
     }

@@ -45,7 +45,7 @@ impl Concat {
         for (number, other) in others.iter().enumerate() {
             self.compare(number + 1, first.shape(), other.shape(), axis);
             if !new {
-                result.as_mut()[axis] += other.shape()[axis];
+                result.set(axis, result[axis] + other.shape()[axis]);
             }
         }
         let inner = result[axis + 1..].iter().product();

@@ -57,9 +57,7 @@ impl<T: Element> Op<T, 3> for Linear {
     fn forward(&mut self, [x, w, b]: [&Tensor<T>; 3], pool: &Pool<T>) -> Tensor<T> {
         let Plan { rows, inner, columns } = Plan::new(x.shape(), w.shape(), b.shape());
         let mut shape = x.shape().clone();
-        if let Some(last) = shape.as_mut().last_mut() {
-            *last = columns;
-        }
+        shape.set(shape.len() - 1, columns);
         pool.filled(shape, |y| {
             if columns == 0 {
                 return;

@@ -177,7 +177,7 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
 
     /// Whether this step changes the weights.
     fn is_due(&self) -> bool {
-        self.batches.is_multiple_of(self.accumulate)
+        self.accumulate == 1 || self.batches.is_multiple_of(self.accumulate)
     }
 }
 
