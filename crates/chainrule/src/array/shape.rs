@@ -48,7 +48,11 @@ impl PartialEq for Shape {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Sizes::Few(count, sizes), Sizes::Few(others, other)) => count == others && sizes == other,
+            (Sizes::Few(count, sizes), Sizes::Few(others, other)) => {
+                // all of them without a branch; `==` of arrays calls a function
+                let differs = sizes.iter().zip(other).fold(0, |differs, (size, other)| differs | (size ^ other));
+                count == others && differs == 0
+            }
             _ => **self == **other,
         }
     }
@@ -262,6 +266,20 @@ impl AxisSet {
     /// Whether these are all axes, and the result is one number without axes.
     pub(crate) fn are_all(&self) -> bool {
         self.list.is_none() && !self.keep
+    }
+
+    /// The length of a row and the shape of the result, where the last axis of `shape` is all that is reduced, and has elements: then the
+    /// elements that become one lie together.
+    pub(crate) fn rows(&self, shape: &Shape) -> Option<(usize, Shape)> {
+        let (&[axis], Some((&length, leading))) = (self.list.as_deref()?, shape.split_last()) else { return None };
+        if length == 0 || shape.axis(axis) != Some(leading.len()) {
+            return None;
+        }
+        let mut result = Shape::from(leading);
+        if self.keep {
+            result.push(1);
+        }
+        Some((length, result))
     }
 
     /// What becomes of `shape` when these axes are reduced.
