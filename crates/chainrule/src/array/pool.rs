@@ -206,3 +206,36 @@ impl<T: Copy + Default> Shelf<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{PATIENCE, Pool, SHORT};
+
+    /// The first element's place tells buffers apart.
+    fn place(pool: &Pool<f64>, length: usize) -> *const f64 {
+        let tensor = pool.full([length], length as f64);
+        let place = tensor.as_slice().as_ptr();
+        assert!(tensor.iter().all(|&x| x == length as f64) && tensor.len() == length);
+        pool.give(tensor);
+        place
+    }
+
+    #[test]
+    fn each_length_finds_its_own_buffer_again() {
+        let pool = Pool::default();
+        // not in order, short ones and others
+        let lengths = [SHORT, 5, 1, SHORT - 1, 3, 1000, SHORT + 1, 2];
+        let places = lengths.map(|length| place(&pool, length));
+        assert_eq!(lengths.map(|length| place(&pool, length)), places);
+        // all but two go, and what is left is still found
+        for _ in 0..2 * PATIENCE {
+            pool.turn();
+            let again = [place(&pool, 3), place(&pool, 1000)];
+            assert_eq!(again, [places[4], places[5]]);
+        }
+        let left: Vec<usize> = pool.numbers.0.borrow().all.iter().map(|class| class.length).collect();
+        assert_eq!(left, [3, 1000]);
+        lengths.map(|length| place(&pool, length));
+        assert_eq!(place(&pool, 3), places[4]);
+    }
+}

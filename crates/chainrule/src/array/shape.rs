@@ -397,3 +397,43 @@ impl<A: Axes> Axes for KeepDims<A> {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Shape;
+
+    /// What is done to sizes, below the limit of what needs no allocation, at it and beyond.
+    #[test]
+    fn axes_come_and_go() {
+        for count in 1..10 {
+            let sizes: Vec<usize> = (2..2 + count).collect();
+            let shape = Shape::from(sizes.clone());
+            assert_eq!(*shape, *sizes);
+            assert_eq!(shape.elements(), sizes.iter().product::<usize>());
+            for axis in 0..count {
+                let (mut wider, mut other) = (shape.clone(), shape.clone());
+                wider.insert(axis, 1);
+                assert!(wider != shape && wider.len() == count + 1 && wider[axis] == 1);
+                wider.remove(axis);
+                assert_eq!(wider, shape);
+                other.set(axis, 1);
+                assert!(other != shape);
+                other.set(axis, sizes[axis]);
+                assert_eq!(other, shape);
+            }
+            let mut longer = shape.clone();
+            longer.push(1);
+            assert_eq!(*longer, *[&sizes[..], &[1]].concat());
+            assert!(longer != shape);
+        }
+    }
+
+    #[test]
+    fn sizes_that_are_not_there_do_not_count() {
+        let mut shape = Shape::from([2, 3]);
+        shape.push(4);
+        shape.remove(2);
+        assert_eq!(shape, Shape::from([2, 3]));
+        assert!(shape != Shape::from([2, 3, 0]) && shape != Shape::from([2]));
+    }
+}
