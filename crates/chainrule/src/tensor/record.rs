@@ -227,7 +227,9 @@ impl<T: Element> Tensors<T> {
         slot.value = Some(value);
         slot.parents.clear();
         // one by one: for the few that there are, better than two calls that copy memory
-        parents.iter().for_each(|&parent| slot.parents.push(parent));
+        for &parent in parents {
+            slot.parents.push(parent);
+        }
         (slot.wants, slot.kept, slot.computed) = (wants, wants && keep, true);
         if wants {
             slot.put(operation);
