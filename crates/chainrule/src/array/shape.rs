@@ -268,11 +268,11 @@ impl AxisSet {
         self.list.is_none() && !self.keep
     }
 
-    /// The length of a row and the shape of the result, where the last axis of `shape` is all that is reduced, and has elements: then the
+    /// The length of a row and the shape of the result, where the last axis of `shape` is all that is reduced, and longer than 1: then the
     /// elements that become one lie together.
     pub(crate) fn rows(&self, shape: &Shape) -> Option<(usize, Shape)> {
         let (&[axis], Some((&length, leading))) = (self.list.as_deref()?, shape.split_last()) else { return None };
-        if length == 0 || shape.axis(axis) != Some(leading.len()) {
+        if length < 2 || shape.axis(axis) != Some(leading.len()) {
             return None;
         }
         let mut result = Shape::from(leading);

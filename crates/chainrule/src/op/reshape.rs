@@ -66,9 +66,9 @@ impl Target {
                 shape
             }
             Self::With(axis) => {
-                let mut shape = x.clone();
-                shape.push(1);
-                let axis = shape.axis_of("unsqueeze", *axis);
+                let mut wider = x.clone();
+                wider.push(1);
+                let axis = wider.axis_of("unsqueeze", *axis);
                 let mut shape = x.clone();
                 shape.insert(axis, 1);
                 shape
