@@ -235,7 +235,9 @@ mod tests {
         }
         let left: Vec<usize> = pool.numbers.0.borrow().all.iter().map(|class| class.length).collect();
         assert_eq!(left, [3, 1000]);
-        lengths.map(|length| place(&pool, length));
+        for length in lengths {
+            place(&pool, length);
+        }
         assert_eq!(place(&pool, 3), places[4]);
     }
 }

@@ -434,6 +434,7 @@ mod tests {
         shape.push(4);
         shape.remove(2);
         assert_eq!(shape, Shape::from([2, 3]));
-        assert!(shape != Shape::from([2, 3, 0]) && shape != Shape::from([2]));
+        let (longer, shorter) = (Shape::from([2, 3, 0]), Shape::from([2]));
+        assert!(shape != longer && shape != shorter);
     }
 }
