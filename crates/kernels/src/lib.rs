@@ -2,11 +2,12 @@
 //!
 //! [`storage::Stream`] is the append-only sequence that a tape of numbers records into; [`product`] multiplies matrices, [`vector`]
 //! compiles loops for the instructions at hand, [`math`] has elementary functions for such loops, [`threads`] shares work among
-//! threads, and [`random`] draws bits by counting.
+//! threads, [`shared::Shared`] shares a value among owners, and [`random`] draws bits by counting.
 
 pub mod math;
 pub mod product;
 pub mod random;
+pub mod shared;
 pub mod storage;
 pub mod threads;
 pub mod vector;

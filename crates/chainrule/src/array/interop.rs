@@ -3,8 +3,8 @@
 use super::Tensor;
 use super::pool::Buffer;
 use super::shape::Shape;
+use chainrule_kernels::shared::Shared;
 use ndarray::{Array, Array1, ArrayD, ArrayViewD, Axis, Dimension, IxDyn};
-use std::sync::Arc;
 
 /// An array as a tensor: its elements are taken over where they lie in row-major order without gaps, as in most arrays and
 /// in their rows, and copied into that order otherwise.
@@ -24,7 +24,8 @@ impl<T: Clone, D: Dimension> From<Array<T, D>> for Tensor<T> {
         }
         let (elements, offset) = array.into_raw_vec_and_offset();
         // there is no offset where there are no elements
-        Self::over(shape, offset.unwrap_or(0), Arc::new(Buffer::of(elements)))
+        let (length, buffer) = (shape.elements(), Shared::new(Buffer::of(elements)));
+        Self { shape, length, start: offset.unwrap_or(0), buffer }
     }
 }
 
@@ -32,7 +33,7 @@ impl<T: Clone, D: Dimension> From<Array<T, D>> for Tensor<T> {
 impl<T: Clone> From<Tensor<T>> for ArrayD<T> {
     fn from(tensor: Tensor<T>) -> Self {
         let (shape, start, length) = (IxDyn(tensor.shape()), tensor.start, tensor.len());
-        let (elements, start) = match Arc::try_unwrap(tensor.buffer) {
+        let (elements, start) = match tensor.buffer.try_unwrap() {
             Ok(buffer) => (buffer.data, start),
             Err(shared) => (shared.data[start..][..length].to_vec(), 0),
         };

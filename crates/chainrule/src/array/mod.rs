@@ -23,9 +23,9 @@ pub use make::Nestable;
 pub use pool::Pool;
 pub use shape::{Axes, AxisNumber, AxisSet, KeepDims, Reduction, Shape, keepdims};
 
+use chainrule_kernels::shared::Shared;
 use pool::Buffer;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// An n-dimensional array: row-major and without gaps, its elements shared by reference count.
 ///
@@ -40,14 +40,17 @@ use std::sync::Arc;
 /// ```
 pub struct Tensor<T> {
     shape: Shape,
+    /// How many elements the shape has.
+    length: usize,
     /// Where the elements start within the buffer.
     start: usize,
-    buffer: Arc<Buffer<T>>,
+    buffer: Shared<Buffer<T>>,
 }
 
 impl<T> Clone for Tensor<T> {
+    #[inline]
     fn clone(&self) -> Self {
-        Self { shape: self.shape.clone(), start: self.start, buffer: Arc::clone(&self.buffer) }
+        Self::over(self.shape.clone(), self.length, self.start, &self.buffer)
     }
 }
 
@@ -59,13 +62,13 @@ impl<T> Tensor<T> {
     #[track_caller]
     pub fn new(shape: impl Into<Shape>, elements: Vec<T>) -> Self {
         let shape = shape.into();
+        let length = shape.elements();
         assert!(
-            shape.elements() == elements.len(),
-            "Tensor::new: shape {shape} has {} elements, but {} were given",
-            shape.elements(),
+            length == elements.len(),
+            "Tensor::new: shape {shape} has {length} elements, but {} were given",
             elements.len()
         );
-        Self::over(shape, 0, Arc::new(Buffer::of(elements)))
+        Self { shape, length, start: 0, buffer: Shared::new(Buffer::of(elements)) }
     }
 
     /// A single number: no axes, one element.
@@ -73,12 +76,10 @@ impl<T> Tensor<T> {
         Self::new([], vec![value])
     }
 
-    fn over(shape: Shape, start: usize, buffer: Arc<Buffer<T>>) -> Self {
-        Self { shape, start, buffer }
-    }
-
-    fn into_buffer(self) -> Arc<Buffer<T>> {
-        self.buffer
+    /// Shared elements of a buffer, `length` of them as the shape says.
+    #[inline]
+    fn over(shape: Shape, length: usize, start: usize, buffer: &Shared<Buffer<T>>) -> Self {
+        Self { shape, length, start, buffer: buffer.clone() }
     }
 
     /// The size along each axis.
@@ -93,7 +94,7 @@ impl<T> Tensor<T> {
 
     /// How many elements there are.
     pub fn len(&self) -> usize {
-        self.shape.elements()
+        self.length
     }
 
     /// Whether there are no elements: some axis has size 0.
@@ -102,14 +103,15 @@ impl<T> Tensor<T> {
     }
 
     /// The elements in row-major order.
+    #[inline]
     pub fn as_slice(&self) -> &[T] {
-        &self.buffer.data[self.start..][..self.shape.elements()]
+        &self.buffer.data[self.start..][..self.length]
     }
 
     /// The same elements under another shape; nothing is copied.
     pub(crate) fn with_shape(&self, shape: Shape) -> Self {
         debug_assert_eq!(shape.elements(), self.len());
-        Self { shape, start: self.start, buffer: Arc::clone(&self.buffer) }
+        Self::over(shape, self.length, self.start, &self.buffer)
     }
 
     /// Rows `range` of the first axis; nothing is copied. For mini-batches.
@@ -133,25 +135,32 @@ impl<T> Tensor<T> {
         );
         let row: usize = self.shape[1..].iter().product();
         let mut shape = self.shape.clone();
-        shape.as_mut()[0] = range.len();
-        Self { shape, start: self.start + range.start * row, buffer: Arc::clone(&self.buffer) }
+        shape.set(0, range.len());
+        Self::over(shape, range.len() * row, self.start + range.start * row, &self.buffer)
     }
 }
 
 impl<T: Copy> Tensor<T> {
     /// The elements in row-major order, to be written to. Elements that are shared with another tensor are copied first.
+    #[inline]
     pub fn as_mut_slice(&mut self) -> &mut [T] {
-        let length = self.shape.elements();
-        // asked so, and not by `get_mut`, whose locked instructions are a good part of what a small operation costs
         if !self.is_unique() {
-            self.buffer = Arc::new(Buffer::of(self.as_slice().to_vec()));
-            self.start = 0;
+            self.copy_elements();
         }
-        &mut Arc::make_mut(&mut self.buffer).data[self.start..][..length]
+        let buffer = self.buffer.get_mut().expect("the elements are this tensor's own");
+        &mut buffer.data[self.start..][..self.length]
+    }
+
+    /// Makes the elements this tensor's own, in a buffer that is not the pool's.
+    #[cold]
+    fn copy_elements(&mut self) {
+        self.buffer = Shared::new(Buffer::of(self.as_slice().to_vec()));
+        self.start = 0;
     }
 
     /// Whether nobody else looks at the elements.
+    #[inline]
     pub(crate) fn is_unique(&self) -> bool {
-        Arc::strong_count(&self.buffer) == 1
+        self.buffer.is_unique()
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Tensor;
 use super::shape::Shape;
+use chainrule_kernels::shared::Shared;
 use std::cell::RefCell;
-use std::sync::Arc;
 
 /// Elements, shared by the tensors that look at them.
 #[derive(Debug)]
@@ -21,24 +21,19 @@ impl<T> Buffer<T> {
     }
 }
 
-impl<T: Copy> Clone for Buffer<T> {
-    /// A copy for someone who wants to write: a buffer of its own, not the pool's.
-    fn clone(&self) -> Self {
-        Self::of(self.data.clone())
-    }
-}
-
 /// Bytes of a cache line, and of the widest vector.
 const LINE: usize = 64;
 
 impl<T: Copy + Default> Buffer<T> {
-    fn aligned(length: usize) -> Self {
+    #[cold]
+    #[inline(never)]
+    fn new_of_pool(length: usize) -> Shared<Self> {
         let size = size_of::<T>().max(1);
         let spare = LINE.div_ceil(size);
         let data = vec![T::default(); length + spare];
         // where no element lies on a line's start, the first stays where it is
         let start = Some(data.as_ptr().align_offset(LINE)).filter(|&start| start <= spare).unwrap_or(0);
-        Self { data, start, pooled: Some(length) }
+        Shared::new(Self { data, start, pooled: Some(length) })
     }
 }
 
@@ -52,11 +47,20 @@ pub struct Pool<T> {
 
 impl<T: Copy + Default> Pool<T> {
     /// A tensor with arbitrary contents, which may be written to at once.
+    #[inline]
     pub fn scratch(&self, shape: impl Into<Shape>) -> Tensor<T> {
-        self.numbers.take(shape.into())
+        self.numbers.tensor(shape.into())
+    }
+
+    /// [`scratch`](Self::scratch) in the shape of another tensor, whose elements need not be counted again.
+    #[inline]
+    pub(crate) fn alike(&self, other: &Tensor<T>) -> Tensor<T> {
+        let buffer = self.numbers.take(other.length);
+        Tensor { shape: other.shape.clone(), length: other.length, start: buffer.start, buffer }
     }
 
     /// A tensor whose elements `fill` writes, all of them.
+    #[inline]
     pub fn filled(&self, shape: impl Into<Shape>, fill: impl FnOnce(&mut [T])) -> Tensor<T> {
         let mut tensor = self.scratch(shape);
         fill(tensor.as_mut_slice());
@@ -69,18 +73,20 @@ impl<T: Copy + Default> Pool<T> {
     }
 
     /// A tensor of indices with arbitrary contents.
+    #[inline]
     pub fn scratch_indices(&self, shape: impl Into<Shape>) -> Tensor<usize> {
-        self.indices.take(shape.into())
+        self.indices.tensor(shape.into())
     }
 
     /// Takes a tensor back, if nobody else looks at its buffer and it came from a pool.
+    #[inline]
     pub fn give(&self, tensor: Tensor<T>) {
-        self.numbers.give(tensor.into_buffer());
+        self.numbers.give(tensor.buffer);
     }
 
     /// Takes indices back.
     pub fn give_indices(&self, indices: Tensor<usize>) {
-        self.indices.give(indices.into_buffer());
+        self.indices.give(indices.buffer);
     }
 
     /// Ends a turn: lengths that nobody asked for during many turns are freed.
@@ -97,7 +103,7 @@ const PATIENCE: u32 = 64;
 #[derive(Debug)]
 struct Class<T> {
     length: usize,
-    free: Vec<Arc<Buffer<T>>>,
+    free: Vec<Shared<Buffer<T>>>,
     /// The fewest that were free at once during this turn: these were not needed.
     least: usize,
     /// For how many turns some were not needed.
@@ -106,46 +112,86 @@ struct Class<T> {
     absent: u32,
 }
 
+/// Lengths whose classes are found without a search, which would be a good part of what a small operation takes.
+const SHORT: usize = 128;
+
 /// Classes in the order of their length.
 #[derive(Debug)]
-struct Shelf<T>(RefCell<Vec<Class<T>>>);
+struct Classes<T> {
+    all: Vec<Class<T>>,
+    /// For short lengths, the place of the class, counted from 1; 0 where there is none.
+    places: [u8; SHORT],
+}
+
+impl<T> Classes<T> {
+    /// The place of the class of this length, or where it would belong.
+    #[inline]
+    fn find(&self, length: usize) -> Result<usize, usize> {
+        match self.places.get(length) {
+            Some(&place) if place > 0 => Ok(usize::from(place) - 1),
+            _ => self.all.binary_search_by_key(&length, |class| class.length),
+        }
+    }
+
+    /// Notes the places after classes came or went.
+    #[cold]
+    fn arrange(&mut self) {
+        self.places.fill(0);
+        for (place, class) in (1..).zip(self.all.iter().take_while(|class| class.length < SHORT)) {
+            self.places[class.length] = place;
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Shelf<T>(RefCell<Classes<T>>);
 
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
-        Self(RefCell::default())
+        Self(RefCell::new(Classes { all: Vec::new(), places: [0; SHORT] }))
     }
 }
 
 impl<T: Copy + Default> Shelf<T> {
-    fn take(&self, shape: Shape) -> Tensor<T> {
+    /// Put together where it is wanted: only a buffer goes from hand to hand.
+    #[inline]
+    fn tensor(&self, shape: Shape) -> Tensor<T> {
         let length = shape.elements();
+        let buffer = self.take(length);
+        Tensor { shape, length, start: buffer.start, buffer }
+    }
+
+    fn take(&self, length: usize) -> Shared<Buffer<T>> {
         let mut classes = self.0.borrow_mut();
-        let found = classes.binary_search_by_key(&length, |class| class.length);
-        let buffer = found.ok().and_then(|at| {
-            let class = &mut classes[at];
+        let buffer = classes.find(length).ok().and_then(|at| {
+            let class = &mut classes.all[at];
             let buffer = class.free.pop();
             class.least = class.least.min(class.free.len());
             class.absent = 0;
             buffer
         });
-        let buffer = buffer.unwrap_or_else(|| Arc::new(Buffer::aligned(length)));
-        Tensor::over(shape, buffer.start, buffer)
+        buffer.unwrap_or_else(|| Buffer::new_of_pool(length))
     }
 
-    fn give(&self, buffer: Arc<Buffer<T>>) {
+    fn give(&self, buffer: Shared<Buffer<T>>) {
         let Some(length) = buffer.pooled else { return };
-        if Arc::strong_count(&buffer) > 1 {
+        if !buffer.is_unique() {
             return;
         }
         let mut classes = self.0.borrow_mut();
-        match classes.binary_search_by_key(&length, |class| class.length) {
-            Ok(at) => classes[at].free.push(buffer),
-            Err(at) => classes.insert(at, Class { length, free: vec![buffer], least: 0, idle: 0, absent: 0 }),
+        match classes.find(length) {
+            Ok(at) => classes.all[at].free.push(buffer),
+            Err(at) => {
+                classes.all.insert(at, Class { length, free: vec![buffer], least: 0, idle: 0, absent: 0 });
+                classes.arrange();
+            }
         }
     }
 
     fn turn(&self) {
-        self.0.borrow_mut().retain_mut(|class| {
+        let mut classes = self.0.borrow_mut();
+        let count = classes.all.len();
+        classes.all.retain_mut(|class| {
             class.idle = if class.least == 0 { 0 } else { class.idle + 1 };
             if class.idle > PATIENCE {
                 class.free.truncate(class.free.len().saturating_sub(class.least));
@@ -155,5 +201,43 @@ impl<T: Copy + Default> Shelf<T> {
             class.absent += 1;
             class.absent <= PATIENCE
         });
+        if classes.all.len() != count {
+            classes.arrange();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PATIENCE, Pool, SHORT};
+
+    /// The first element's place tells buffers apart.
+    fn place(pool: &Pool<f64>, length: usize) -> *const f64 {
+        let tensor = pool.full([length], length as f64);
+        let place = tensor.as_slice().as_ptr();
+        assert!(tensor.iter().all(|&x| x == length as f64) && tensor.len() == length);
+        pool.give(tensor);
+        place
+    }
+
+    #[test]
+    fn each_length_finds_its_own_buffer_again() {
+        let pool = Pool::default();
+        // not in order, short ones and others
+        let lengths = [SHORT, 5, 1, SHORT - 1, 3, 1000, SHORT + 1, 2];
+        let places = lengths.map(|length| place(&pool, length));
+        assert_eq!(lengths.map(|length| place(&pool, length)), places);
+        // all but two go, and what is left is still found
+        for _ in 0..2 * PATIENCE {
+            pool.turn();
+            let again = [place(&pool, 3), place(&pool, 1000)];
+            assert_eq!(again, [places[4], places[5]]);
+        }
+        let left: Vec<usize> = pool.numbers.0.borrow().all.iter().map(|class| class.length).collect();
+        assert_eq!(left, [3, 1000]);
+        for length in lengths {
+            place(&pool, length);
+        }
+        assert_eq!(place(&pool, 3), places[4]);
     }
 }

@@ -4,7 +4,6 @@ use super::Tensor;
 use super::shape::Shape;
 use num_traits::AsPrimitive;
 use std::ops::Index;
-use std::sync::Arc;
 
 impl<T> Tensor<T> {
     /// Iterates over the elements in row-major order.
@@ -57,7 +56,7 @@ impl<T> Tensor<T> {
         };
         let shape = Shape::from(rest);
         let step = shape.elements();
-        (0..count).map(move |at| Self::over(shape.clone(), self.start + at * step, Arc::clone(&self.buffer)))
+        (0..count).map(move |at| Self::over(shape.clone(), step, self.start + at * step, &self.buffer))
     }
 }
 
@@ -140,7 +139,7 @@ impl<T: Clone> Tensor<T> {
         if self.start != 0 {
             return self.to_vec();
         }
-        match Arc::try_unwrap(self.buffer) {
+        match self.buffer.try_unwrap() {
             Ok(buffer) => {
                 let mut elements = buffer.data;
                 elements.truncate(length);

@@ -1,26 +1,110 @@
 //! Shapes and axes.
 
 use smallvec::SmallVec;
+use std::collections::BTreeSet;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::sync::{Mutex, PoisonError};
 
 /// The size of a tensor along each of its axes; none for a single number. Up to six axes need no allocation.
-#[derive(PartialEq, Eq, Hash, Default)]
-pub struct Shape(SmallVec<[usize; 6]>);
+#[derive(Clone)]
+pub struct Shape(Sizes);
 
-impl Clone for Shape {
-    /// As one copy of memory: a `SmallVec` of its own accord clones number by number, which costs a training step of a small network
-    /// a tenth of its time.
+/// How many axes need no allocation.
+const FEW: usize = 6;
+
+/// Plain memory, so that a clone is a copy of it, and nothing is to be dropped: with what each operation does to shapes, that is a good
+/// part of what a small one costs.
+#[derive(Clone, Copy)]
+enum Sizes {
+    /// So many of these; the others are 0.
+    Few(usize, [usize; FEW]),
+    /// Kept by [`forever`].
+    Many(&'static [usize]),
+}
+
+/// Sizes that stay for the life of the program, the same ones once: shapes of so many axes are few.
+#[cold]
+fn forever(sizes: &[usize]) -> &'static [usize] {
+    static KNOWN: Mutex<BTreeSet<&'static [usize]>> = Mutex::new(BTreeSet::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = known.get(sizes) {
+        return known;
+    }
+    let new = Box::leak(Box::from(sizes));
+    known.insert(new);
+    new
+}
+
+impl Default for Shape {
     #[inline]
-    fn clone(&self) -> Self {
-        Self(SmallVec::from_slice(&self.0))
+    fn default() -> Self {
+        Self(Sizes::Few(0, [0; FEW]))
+    }
+}
+
+impl PartialEq for Shape {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Sizes::Few(count, sizes), Sizes::Few(others, other)) => {
+                // all of them without a branch; `==` of arrays calls a function
+                let differs = sizes.iter().zip(other).fold(0, |differs, (size, other)| differs | (size ^ other));
+                count == others && differs == 0
+            }
+            _ => **self == **other,
+        }
+    }
+}
+
+impl Eq for Shape {}
+
+impl Hash for Shape {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
     }
 }
 
 impl Shape {
     /// A shape with these sizes.
     pub fn new(sizes: impl IntoIterator<Item = usize>) -> Self {
-        Self(sizes.into_iter().collect())
+        let mut shape = Self::default();
+        sizes.into_iter().for_each(|size| shape.push(size));
+        shape
+    }
+
+    /// Another axis behind the others.
+    pub(crate) fn push(&mut self, size: usize) {
+        match &mut self.0 {
+            Sizes::Few(count, sizes) if *count < FEW => {
+                sizes[*count] = size;
+                *count += 1;
+            }
+            _ => self.0 = Sizes::Many(forever(&[&**self, &[size]].concat())),
+        }
+    }
+
+    /// The same with another size along an axis.
+    pub(crate) fn set(&mut self, axis: usize, size: usize) {
+        match &mut self.0 {
+            Sizes::Few(count, sizes) => sizes[..*count][axis] = size,
+            Sizes::Many(sizes) => {
+                let mut sizes = sizes.to_vec();
+                sizes[axis] = size;
+                self.0 = Sizes::Many(forever(&sizes));
+            }
+        }
+    }
+
+    /// Another axis before axis `axis`.
+    pub(crate) fn insert(&mut self, axis: usize, size: usize) {
+        *self = Self::new(self[..axis].iter().copied().chain([size]).chain(self[axis..].iter().copied()));
+    }
+
+    /// Without axis `axis`.
+    pub(crate) fn remove(&mut self, axis: usize) {
+        *self = Self::new(self[..axis].iter().chain(&self[axis + 1..]).copied());
     }
 
     /// How many elements a tensor of this shape has: 1 for a single number.
@@ -30,10 +114,10 @@ impl Shape {
     #[track_caller]
     pub fn elements(&self) -> usize {
         let mut count = 1_usize;
-        for &size in &self.0 {
+        for &size in &**self {
             count = match count.checked_mul(size) {
                 Some(count) => count,
-                None if self.0.contains(&0) => 0,
+                None if self.contains(&0) => 0,
                 None => panic!("shape {self} has more elements than a machine word can count"),
             };
         }
@@ -45,13 +129,9 @@ impl Shape {
         let mut steps = Steps::from_elem(1, self.len());
         for axis in (1..self.len()).rev() {
             // a shape without elements may have sizes whose product is too large; then no step is taken
-            steps[axis - 1] = steps[axis].wrapping_mul(signed(self.0[axis]));
+            steps[axis - 1] = steps[axis].wrapping_mul(signed(self[axis]));
         }
         steps
-    }
-
-    pub(crate) fn as_mut(&mut self) -> &mut SmallVec<[usize; 6]> {
-        &mut self.0
     }
 
     /// The shape that `self` and `other` broadcast to: aligned at the last axis, where sizes agree or one of them is 1.
@@ -61,7 +141,7 @@ impl Shape {
         }
         let rank = self.len().max(other.len());
         let size = |shape: &Self, axis: usize| (axis + shape.len()).checked_sub(rank).map_or(1, |axis| shape[axis]);
-        let mut sizes = SmallVec::with_capacity(rank);
+        let mut sizes = Self::default();
         for axis in 0..rank {
             match (size(self, axis), size(other, axis)) {
                 (a, b) if a == b => sizes.push(a),
@@ -70,7 +150,7 @@ impl Shape {
                 _ => return None,
             }
         }
-        Some(Self(sizes))
+        Some(sizes)
     }
 
     /// `axis` counted from the front, where negative ones count from the back.
@@ -104,14 +184,18 @@ pub(crate) fn signed(size: usize) -> isize {
 
 impl Deref for Shape {
     type Target = [usize];
+    #[inline]
     fn deref(&self) -> &[usize] {
-        &self.0
+        match &self.0 {
+            Sizes::Few(count, sizes) => &sizes[..*count],
+            Sizes::Many(sizes) => sizes,
+        }
     }
 }
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.0.as_slice())
+        write!(f, "{:?}", &**self)
     }
 }
 
@@ -122,38 +206,40 @@ impl fmt::Debug for Shape {
 }
 
 impl<const N: usize> From<[usize; N]> for Shape {
+    #[inline]
     fn from(sizes: [usize; N]) -> Self {
-        Self(SmallVec::from_slice(&sizes))
+        Self::from(&sizes[..])
     }
 }
 impl From<&[usize]> for Shape {
     fn from(sizes: &[usize]) -> Self {
-        Self(SmallVec::from_slice(sizes))
+        Self::new(sizes.iter().copied())
     }
 }
 impl From<Vec<usize>> for Shape {
     fn from(sizes: Vec<usize>) -> Self {
-        Self(SmallVec::from_vec(sizes))
+        Self::from(&sizes[..])
     }
 }
 impl FromIterator<usize> for Shape {
     fn from_iter<I: IntoIterator<Item = usize>>(sizes: I) -> Self {
-        Self(sizes.into_iter().collect())
+        Self::new(sizes)
     }
 }
 impl From<&Shape> for Shape {
+    #[inline]
     fn from(shape: &Shape) -> Self {
         shape.clone()
     }
 }
 impl PartialEq<[usize]> for Shape {
     fn eq(&self, sizes: &[usize]) -> bool {
-        self.0.as_slice() == sizes
+        **self == *sizes
     }
 }
 impl<const N: usize> PartialEq<[usize; N]> for Shape {
     fn eq(&self, sizes: &[usize; N]) -> bool {
-        self.0.as_slice() == sizes
+        **self == *sizes
     }
 }
 
@@ -180,6 +266,20 @@ impl AxisSet {
     /// Whether these are all axes, and the result is one number without axes.
     pub(crate) fn are_all(&self) -> bool {
         self.list.is_none() && !self.keep
+    }
+
+    /// The length of a row and the shape of the result, where the last axis of `shape` is all that is reduced, and longer than 1: then the
+    /// elements that become one lie together.
+    pub(crate) fn rows(&self, shape: &Shape) -> Option<(usize, Shape)> {
+        let (&[axis], Some((&length, leading))) = (self.list.as_deref()?, shape.split_last()) else { return None };
+        if length < 2 || shape.axis(axis) != Some(leading.len()) {
+            return None;
+        }
+        let mut result = Shape::from(leading);
+        if self.keep {
+            result.push(1);
+        }
+        Some((length, result))
     }
 
     /// What becomes of `shape` when these axes are reduced.
@@ -295,5 +395,46 @@ impl<A: Axes> Axes for KeepDims<A> {
     }
     fn keep(&self) -> bool {
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shape;
+
+    /// What is done to sizes, below the limit of what needs no allocation, at it and beyond.
+    #[test]
+    fn axes_come_and_go() {
+        for count in 1..10 {
+            let sizes: Vec<usize> = (2..2 + count).collect();
+            let shape = Shape::from(sizes.clone());
+            assert_eq!(*shape, *sizes);
+            assert_eq!(shape.elements(), sizes.iter().product::<usize>());
+            for axis in 0..count {
+                let (mut wider, mut other) = (shape.clone(), shape.clone());
+                wider.insert(axis, 1);
+                assert!(wider != shape && wider.len() == count + 1 && wider[axis] == 1);
+                wider.remove(axis);
+                assert_eq!(wider, shape);
+                other.set(axis, 1);
+                assert!(other != shape);
+                other.set(axis, sizes[axis]);
+                assert_eq!(other, shape);
+            }
+            let mut longer = shape.clone();
+            longer.push(1);
+            assert_eq!(*longer, *[&sizes[..], &[1]].concat());
+            assert!(longer != shape);
+        }
+    }
+
+    #[test]
+    fn sizes_that_are_not_there_do_not_count() {
+        let mut shape = Shape::from([2, 3]);
+        shape.push(4);
+        shape.remove(2);
+        assert_eq!(shape, Shape::from([2, 3]));
+        let (longer, shorter) = (Shape::from([2, 3, 0]), Shape::from([2]));
+        assert!(shape != longer && shape != shorter);
     }
 }

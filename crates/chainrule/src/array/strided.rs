@@ -19,11 +19,6 @@ impl Layout {
         Self { start: 0, steps: shape.steps() }
     }
 
-    /// So many elements, one after the other.
-    pub(crate) fn line(length: usize) -> Self {
-        Self::dense(&Shape::from([length]))
-    }
-
     /// A tensor of shape `own` beneath `whole`, to which it broadcasts.
     pub(crate) fn broadcast(own: &Shape, whole: &Shape) -> Self {
         let missing = whole.len() - own.len();
@@ -96,6 +91,13 @@ impl<const K: usize> Iterator for Runs<K> {
 }
 
 impl<const K: usize> Runs<K> {
+    /// So many elements that lie one after the other in every operand.
+    #[inline(always)]
+    pub(crate) fn line(length: usize) -> Self {
+        let next = Some(Run { at: [0; K], steps: [1; K], length });
+        Self { next, sizes: SmallVec::new(), steps: SmallVec::new(), place: SmallVec::new() }
+    }
+
     /// The next place, as an odometer turns.
     #[inline]
     fn following(&mut self, run: Run<K>) -> Option<Run<K>> {

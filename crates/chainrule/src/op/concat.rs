@@ -35,18 +35,17 @@ impl Concat {
         };
         let mut result = first.shape().clone();
         if new {
-            result.as_mut().push(1);
+            result.push(1);
         }
         let axis = result.axis_of(operation, axis);
         if new {
-            let sizes = result.as_mut();
-            sizes.pop();
-            sizes.insert(axis, operands.len());
+            result = first.shape().clone();
+            result.insert(axis, operands.len());
         }
         for (number, other) in others.iter().enumerate() {
             self.compare(number + 1, first.shape(), other.shape(), axis);
             if !new {
-                result.as_mut()[axis] += other.shape()[axis];
+                result.set(axis, result[axis] + other.shape()[axis]);
             }
         }
         let inner = result[axis + 1..].iter().product();

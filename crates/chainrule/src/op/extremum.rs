@@ -150,7 +150,7 @@ fn place_of<T: Element>(operation: &str, x: &Tensor<T>, axis: isize, wins: impl 
         x.shape()
     );
     let mut left = x.shape().clone();
-    left.as_mut().remove(axis);
+    left.remove(axis);
     let mut places = vec![0; left.elements()];
     let x = x.as_slice();
     lanes.each(|start, lane| {

@@ -51,10 +51,10 @@ impl Plan {
         };
         let mut result = batches.clone();
         if a.len() > 1 {
-            result.as_mut().push(rows);
+            result.push(rows);
         }
         if b.len() > 1 {
-            result.as_mut().push(columns);
+            result.push(columns);
         }
         let left = Layout::broadcast(&left_batches, &batches);
         let right = Layout::broadcast(&right_batches, &batches);

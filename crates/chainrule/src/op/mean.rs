@@ -1,7 +1,7 @@
 //! Means over axes.
 
 use super::along::Along;
-use super::sum::{spread, total};
+use super::sum::{of_rows, spread, spread_over_rows, total};
 use crate::array::strided::{Layout, scatter_add};
 use crate::array::{Axes, AxisSet, Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
@@ -20,6 +20,10 @@ impl<T: Element> Op<T, 1> for Mean {
         if self.0.are_all() {
             return pool.full([], total(x) / T::literal(x.len() as f64));
         }
+        if let Some((length, result)) = self.0.rows(x.shape()) {
+            let count = T::literal(length as f64);
+            return of_rows(x, length, result, pool, |sum| sum / count);
+        }
         let reduction = self.0.reduce("mean", x.shape());
         let count = T::literal(reduction.count as f64);
         pool.filled(&reduction.result, |mean| {
@@ -33,6 +37,10 @@ impl<T: Element> Op<T, 1> for Mean {
     fn pullback(&self, [x]: [&Tensor<T>; 1], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
         if self.0.are_all() {
             return spread(upstream.as_slice()[0] / T::literal(x.len() as f64), into);
+        }
+        if let Some((length, _)) = self.0.rows(x.shape()) {
+            let count = T::literal(length as f64);
+            return spread_over_rows(upstream, length, into, |gradient| gradient / count);
         }
         let reduction = self.0.reduce("mean", x.shape());
         let count = T::literal(reduction.count as f64);

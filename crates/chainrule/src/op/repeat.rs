@@ -33,7 +33,8 @@ impl<T: Element> Op<T, 1> for Repeat {
     fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
         let (shape, layout) = self.plan(x.shape());
         let mut result = x.shape().clone();
-        result.as_mut()[x.shape().axis_of("repeat", self.axis)] *= self.count;
+        let axis = result.axis_of("repeat", self.axis);
+        result.set(axis, result[axis] * self.count);
         pool.filled(result, |y| copy(&shape, x.as_slice(), &layout, y))
     }
 

@@ -62,16 +62,15 @@ impl Target {
                 let axis = x.axis_of("squeeze", *axis);
                 assert!(x[axis] == 1, "squeeze: axis {axis} of shape {x} has size {}, and only size 1 can go", x[axis]);
                 let mut shape = x.clone();
-                shape.as_mut().remove(axis);
+                shape.remove(axis);
                 shape
             }
             Self::With(axis) => {
+                let mut wider = x.clone();
+                wider.push(1);
+                let axis = wider.axis_of("unsqueeze", *axis);
                 let mut shape = x.clone();
-                shape.as_mut().push(1);
-                let axis = shape.axis_of("unsqueeze", *axis);
-                let sizes = shape.as_mut();
-                sizes.pop();
-                sizes.insert(axis, 1);
+                shape.insert(axis, 1);
                 shape
             }
         }

@@ -64,7 +64,7 @@ impl Slicing {
                 Part::Span { step, .. } => {
                     let range = self.range(x, axis, slice);
                     let count = range.len().div_ceil(step.unsigned_abs());
-                    shape.as_mut().push(count);
+                    shape.push(count);
                     // a step that is never taken could be beyond what can be multiplied
                     steps.push(if count > 1 { step * stride } else { stride });
                     if step < 0 { range.end.max(1) - 1 } else { range.start }

@@ -150,7 +150,7 @@ impl TopK {
             lanes.count
         );
         let mut shape = x.shape().clone();
-        shape.as_mut()[at] = k;
+        shape.set(at, k);
         let mut places = vec![0; shape.elements()];
         arrange(x.as_slice(), lanes, Some(k), &mut places, &mut vec![0; lanes.count]);
         Self { axis, places: Tensor::new(shape, places) }

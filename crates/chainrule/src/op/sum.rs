@@ -1,7 +1,7 @@
 //! Sums over axes.
 
 use crate::array::strided::{Layout, gather, scatter_add, sum};
-use crate::array::{Axes, AxisSet, Element, Pool, Tensor};
+use crate::array::{Axes, AxisSet, Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
 
@@ -19,6 +19,9 @@ impl<T: Element> Op<T, 1> for Sum {
         if self.0.are_all() {
             return pool.full([], total(x));
         }
+        if let Some((length, result)) = self.0.rows(x.shape()) {
+            return of_rows(x, length, result, pool, |sum| sum);
+        }
         let reduction = self.0.reduce("sum", x.shape());
         pool.filled(&reduction.result, |sum| {
             sum.fill(T::zero());
@@ -31,6 +34,9 @@ impl<T: Element> Op<T, 1> for Sum {
         if self.0.are_all() {
             return spread(upstream.as_slice()[0], into);
         }
+        if let Some((length, _)) = self.0.rows(x.shape()) {
+            return spread_over_rows(upstream, length, into, |gradient| gradient);
+        }
         let layout = Layout::broadcast(&self.0.reduce("sum", x.shape()).kept, x.shape());
         into.accumulate(0, |sum, onto| gather(x.shape(), upstream.as_slice(), &layout, sum, onto));
     }
@@ -41,6 +47,44 @@ pub(super) fn total<T: Element>(x: &Tensor<T>) -> T {
     let x = x.as_slice();
     // the sum of nothing is 0, and not what is absent
     T::zero() + T::loops(|| sum(x))
+}
+
+/// What is made of the sum of each row.
+#[inline(always)]
+pub(super) fn of_rows<T: Element>(
+    x: &Tensor<T>,
+    length: usize,
+    result: Shape,
+    pool: &Pool<T>,
+    f: impl Fn(T) -> T,
+) -> Tensor<T> {
+    pool.filled(result, |results| {
+        T::loops(|| {
+            let rows = x.as_slice().chunks_exact(length);
+            results.iter_mut().zip(rows).for_each(|(result, row)| *result = f(T::zero() + sum(row)));
+        });
+    })
+}
+
+/// The pullback of [`of_rows`]: the same gradient by every element of a row.
+#[inline(always)]
+pub(super) fn spread_over_rows<T: Element>(
+    upstream: &Tensor<T>,
+    length: usize,
+    into: &mut Sink<'_, T>,
+    f: impl Fn(T) -> T,
+) {
+    into.accumulate(0, |sum, onto| {
+        T::loops(|| {
+            for (row, &upstream) in sum.chunks_exact_mut(length).zip(upstream.as_slice()) {
+                let gradient = f(upstream);
+                match onto {
+                    Onto::Fresh => row.fill(gradient),
+                    Onto::Sum => row.iter_mut().for_each(|sum| *sum += gradient),
+                }
+            }
+        });
+    });
 }
 
 /// The same gradient by every element of the only operand.

@@ -41,17 +41,27 @@ impl<'t, V: Value> Gradients<'t, V> {
     #[inline]
     #[track_caller]
     pub fn get(&self, x: Var<'_, V>) -> Option<V> {
+        let at = self.node(x)?;
+        let (tape, sweeps) = self.found.as_ref()?;
+        match sweeps.arrived(at) {
+            None if !tape.is_traced() && !V::TELLS_DISCONNECTED => Some(x.value().zero()),
+            arrived => arrived,
+        }
+    }
+
+    /// The node at which the gradient by `x` is found, if it has one.
+    #[inline]
+    #[track_caller]
+    fn node(&self, x: Var<'_, V>) -> Option<Index> {
         let at = match V::node(x) {
             Node::At(at) => at,
             Node::Constant => return None,
             Node::Folded => folded_away(),
         };
-        let (tape, sweeps) = self.found.as_ref()?;
-        tape.own(x, "Gradients::of");
-        match sweeps.arrived(at) {
-            None if !tape.is_traced() && !V::TELLS_DISCONNECTED => Some(x.value().zero()),
-            arrived => arrived,
+        if let Some((tape, _)) = &self.found {
+            tape.own(x, "Gradients::of");
         }
+        Some(at)
     }
 
     /// The gradients by the variables of an array.
@@ -60,11 +70,11 @@ impl<'t, V: Value> Gradients<'t, V> {
     /// As [`of`](Self::of).
     #[track_caller]
     pub fn of_all<const N: usize>(&self, variables: [Var<'_, V>; N]) -> [V; N] {
-        let mut gradients = [const { None }; N];
-        for (slot, x) in gradients.iter_mut().zip(variables) {
-            *slot = Some(self.of(x));
+        // what panics is outside of the closure, which would hide the caller's line
+        for x in variables {
+            self.node(x);
         }
-        gradients.map(|gradient| gradient.expect("every slot was filled"))
+        std::array::from_fn(|at| self.of(variables[at]))
     }
 
     /// The gradients by all variables of a slice.

@@ -25,6 +25,8 @@ pub trait Record: Default {
 
 /// Where the upstream derivatives of one node are gathered. `W` is what seeds and gradients are: a value, or several at once.
 pub trait Adjoint<V: Value, W = V>: Clone {
+    /// Whether it stays in its slot while it is handed on, as is better for what is large. Numbers are moved into a register.
+    const IN_PLACE: bool = false;
     /// Nothing has arrived.
     fn nothing() -> Self;
     /// Whether there is nothing to hand on.
@@ -66,6 +68,19 @@ pub(crate) fn sweep<V: Value, W, A: Adjoint<V, W>>(
     let leading = record.leading_variables().min(slots.len());
     record.visit_back(down_to.clamp(leading, slots.len())..slots.len(), |at, node| {
         let (parents, rest) = slots.split_at_mut(at);
+        if A::IN_PLACE {
+            let upstream = &mut rest[0];
+            if upstream.is_nothing() {
+                return;
+            }
+            look(&node);
+            if A::pull_back(record, node, upstream, parents) == Fate::Kept {
+                kept.add(at);
+            } else {
+                std::mem::replace(upstream, A::nothing()).discard(record);
+            }
+            return;
+        }
         let upstream = std::mem::replace(&mut rest[0], A::nothing());
         if upstream.is_nothing() {
             return;

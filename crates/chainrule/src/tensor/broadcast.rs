@@ -1,30 +1,42 @@
 //! The loops over two operands that broadcast to one shape: the value of a rule, and the pullback into either of them.
 
 use super::elementwise::{absent, flow};
-use crate::array::strided::{Layout, Run, runs};
+use crate::array::strided::{Layout, Run, Runs, runs};
 use crate::array::{Element, Shape};
 use chainrule_kernels::product::Onto;
 use chainrule_kernels::vector::Work;
 
 /// Two operands beneath the shape that they broadcast to.
 pub(super) struct Beneath {
-    shape: Shape,
-    whole: Layout,
-    pub(super) x: Layout,
-    pub(super) y: Layout,
+    /// How they lie; nothing where all have the same shape, and lie one element after the other.
+    layouts: Option<Layouts>,
     /// Whether the upstream gradient knows absence.
     absence: bool,
 }
 
+struct Layouts {
+    shape: Shape,
+    whole: Layout,
+    x: Layout,
+    y: Layout,
+}
+
+/// One of the two operands.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    X,
+    Y,
+}
+
 impl Beneath {
     pub(super) fn new(shape: &Shape, x: &Shape, y: &Shape, absence: bool) -> Self {
-        if x == y {
-            // one after the other, whatever the axes
-            let line = || Layout::line(shape.elements());
-            return Self { shape: Shape::from([shape.elements()]), whole: line(), x: line(), y: line(), absence };
-        }
-        let (x, y) = (Layout::broadcast(x, shape), Layout::broadcast(y, shape));
-        Self { shape: shape.clone(), whole: Layout::dense(shape), x, y, absence }
+        let layouts = (x != y).then(|| Layouts {
+            shape: shape.clone(),
+            whole: Layout::dense(shape),
+            x: Layout::broadcast(x, shape),
+            y: Layout::broadcast(y, shape),
+        });
+        Self { layouts, absence }
     }
 
     /// Makes every element of the result of its two operands.
@@ -37,7 +49,7 @@ impl Beneath {
     #[inline(always)]
     pub(super) fn pull<T: Element>(
         &self,
-        target: &Layout,
+        target: Side,
         sum: &mut [T],
         onto: Onto,
         [x, y, z, upstream]: [&[T]; 4],
@@ -66,7 +78,11 @@ impl<T: Element, F: Fn(T::Lane, T::Lane) -> T::Lane> Work for Each<'_, T, F> {
     fn run(self) {
         let Self { lies, result, x, y, f } = self;
         let f = |result: &mut T, x: T, y: T| *result = T::from_lane(f(x.lane(), y.lane()));
-        for run in runs(&lies.shape, [&lies.whole, &lies.x, &lies.y]) {
+        let runs = match &lies.layouts {
+            None => Runs::line(result.len()),
+            Some(Layouts { shape, whole, x, y }) => runs(shape, [whole, x, y]),
+        };
+        for run in runs {
             let (length, [at, x_at, y_at]) = (run.length, run.at);
             let result = &mut result[at..at + length];
             let (x_run, y_run) = (&x[x_at..], &y[y_at..]);
@@ -90,7 +106,7 @@ impl<T: Element, F: Fn(T::Lane, T::Lane) -> T::Lane> Work for Each<'_, T, F> {
 /// [`Beneath::pull`], to be compiled for several sets of instructions.
 struct Pull<'a, T, F> {
     lies: &'a Beneath,
-    target: &'a Layout,
+    target: Side,
     sum: &'a mut [T],
     x: &'a [T],
     y: &'a [T],
@@ -104,8 +120,12 @@ impl<T: Element, F: Fn([T::Lane; 3]) -> T::Lane> Work for Pull<'_, T, F> {
 
     #[inline(always)]
     fn run(mut self) {
-        let Beneath { shape, whole, x, y, .. } = self.lies;
-        for run in runs(shape, [whole, x, y, self.target]) {
+        let runs = match (&self.lies.layouts, self.target) {
+            (None, _) => Runs::line(self.sum.len()),
+            (Some(Layouts { shape, whole, x, y }), Side::X) => runs(shape, [whole, x, y, x]),
+            (Some(Layouts { shape, whole, x, y }), Side::Y) => runs(shape, [whole, x, y, y]),
+        };
+        for run in runs {
             self.stretch(run);
         }
     }

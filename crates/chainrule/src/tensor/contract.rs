@@ -139,7 +139,7 @@ impl<'a, T: Element> Sink<'a, T> {
             return;
         }
         let gradient = gradient(self.pool);
-        let shape = self.slots[self.parents[operand] as usize].shape();
+        let shape = self.slots[self.parents[operand] as usize].value().shape();
         let gradient = if gradient.shape() == shape { gradient } else { self.unbroadcast(operand, gradient, shape) };
         self.adjoints[self.parents[operand] as usize].gather(gradient, self.knows_absence, self.pool);
     }
@@ -149,7 +149,7 @@ impl<'a, T: Element> Sink<'a, T> {
     pub fn accumulate(&mut self, operand: usize, write: impl FnOnce(&mut [T], Onto)) {
         if self.wants(operand) {
             let parent = self.parents[operand] as usize;
-            self.adjoints[parent].accumulate(self.slots[parent].shape(), self.knows_absence, self.pool, write);
+            self.adjoints[parent].accumulate(self.slots[parent].value(), self.knows_absence, self.pool, write);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The rules over tensors: each elementwise rule, read as an operation, with broadcasting.
 
-use super::broadcast::Beneath;
+use super::broadcast::{Beneath, Side};
 use super::contract::{Op, Sink};
 use super::curve::{Curve, Slopes, Values};
 use crate::array::strided::{Layout, walk};
@@ -96,12 +96,15 @@ macro_rules! of_one_tensor {
 
             fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
                 let curve = *self;
-                pool.filled(x.shape(), |y| T::loops(Values { curve, x: x.as_slice(), y }))
+                let mut y = pool.alike(x);
+                T::loops(Values { curve, x: x.as_slice(), y: y.as_mut_slice() });
+                y
             }
 
             fn pullback(&self, [x]: [&Tensor<T>; 1], y: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
                 let (curve, absence) = (*self, into.knows_absence());
-                let [x, y, upstream] = [x, y, upstream].map(Tensor::as_slice);
+                // not by `map`, which is called and not inlined
+                let (x, y, upstream) = (x.as_slice(), y.as_slice(), upstream.as_slice());
                 into.accumulate(0, |sum, onto| T::loops(Slopes { curve, absence, onto, x, y, upstream, sum }));
             }
 
@@ -141,16 +144,16 @@ impl<T: Element, R: Rule2> Op<T, 2> for Zip<R> {
         let (x, y, z, upstream) = (x.as_slice(), y.as_slice(), z.as_slice(), upstream.as_slice());
         into.accumulate(0, |sum, onto| {
             if both {
-                lies.pull(&lies.x, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slopes(x, y, z).0);
+                lies.pull(Side::X, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slopes(x, y, z).0);
             } else {
-                lies.pull(&lies.x, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slope_first(x, y, z));
+                lies.pull(Side::X, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slope_first(x, y, z));
             }
         });
         into.accumulate(1, |sum, onto| {
             if both {
-                lies.pull(&lies.y, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slopes(x, y, z).1);
+                lies.pull(Side::Y, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slopes(x, y, z).1);
             } else {
-                lies.pull(&lies.y, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slope_second(x, y, z));
+                lies.pull(Side::Y, sum, onto, [x, y, z, upstream], |[x, y, z]| rule.slope_second(x, y, z));
             }
         });
     }
@@ -211,8 +214,9 @@ impl<T: Element, R: Rule3> Op<T, 3> for Zip3<R> {
 /// The shape that operands broadcast to.
 #[track_caller]
 pub(crate) fn common_shape(operation: &str, shapes: &[&Shape]) -> Shape {
-    let mut whole = Shape::default();
-    for shape in shapes {
+    let Some((&first, others)) = shapes.split_first() else { return Shape::default() };
+    let mut whole = first.clone();
+    for shape in others.iter().filter(|&&shape| shape != first) {
         match whole.broadcast(shape) {
             Some(wider) => whole = wider,
             None => shapes_do_not_broadcast(operation, shapes),

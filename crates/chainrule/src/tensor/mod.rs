@@ -146,7 +146,11 @@ impl<T: Element> Tape<Tensor<T>> {
         }
         let value = {
             let values = self.record.values();
-            let operands = indices.map(|index| values.of(index));
+            // not by `map`, which is called and not inlined
+            let mut operands = [self.record.placeholder(); N];
+            for (operand, &index) in operands.iter_mut().zip(&indices) {
+                *operand = values.of(index);
+            }
             op.0.forward(operands, &self.record.pool)
         };
         self.written(op, &indices, value, Location::caller())

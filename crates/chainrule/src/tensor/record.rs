@@ -1,13 +1,13 @@
 //! What a tape of tensors keeps, and how it is swept.
 
 use super::contract::{Op, OpOfMany, Sink};
-use crate::array::{Element, Pool, Shape, Tensor};
+use crate::array::{Element, Pool, Tensor};
 use crate::tape::{Adjoint, Fate, Index, Record};
 use chainrule_kernels::product::Onto;
 use smallvec::SmallVec;
 use std::any::Any;
 use std::borrow::Cow;
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::fmt;
 use std::ops::Range;
 
@@ -74,12 +74,8 @@ impl<T: Element> Slot<T> {
         self.computed && self.wants
     }
 
-    fn value(&self) -> &Tensor<T> {
+    pub(super) fn value(&self) -> &Tensor<T> {
         self.value.as_ref().expect("a node below the length of its tape has a value")
-    }
-
-    pub(super) fn shape(&self) -> &Shape {
-        self.value().shape()
     }
 }
 
@@ -148,6 +144,7 @@ impl<T: Element> Record for Tensors<T> {
     }
 }
 
+#[inline]
 fn index(place: usize) -> Index {
     Index::try_from(place).expect("a tape of tensors has fewer than 2^32 nodes")
 }
@@ -156,6 +153,11 @@ impl<T: Element> Tensors<T> {
     /// The number 1, shared.
     pub(super) fn one(&self) -> Tensor<T> {
         self.one.clone()
+    }
+
+    /// Some tensor, where one must stand until it is replaced.
+    pub(super) fn placeholder(&self) -> &Tensor<T> {
+        &self.one
     }
 
     /// The values of all nodes, to be looked at. Meanwhile nothing can be recorded.
@@ -192,21 +194,23 @@ impl<T: Element> Tensors<T> {
 
     /// A variable, or a constant.
     pub(super) fn leaf(&self, value: Tensor<T>, wants: bool) -> Index {
-        self.push(|slot| {
-            slot.value = Some(value);
-            slot.parents.clear();
-            (slot.wants, slot.kept, slot.computed) = (wants, wants, false);
-        })
+        let (at, mut slots) = self.next();
+        let slot = &mut slots[at as usize];
+        slot.value = Some(value);
+        slot.parents.clear();
+        (slot.wants, slot.kept, slot.computed) = (wants, wants, false);
+        at
     }
 
     /// A number among tensors, as a constant without axes.
     pub(super) fn number(&self, value: T) -> Index {
         let number = self.pool.full([], value);
-        self.push(|slot| {
-            slot.value = Some(number);
-            slot.parents.clear();
-            (slot.wants, slot.kept, slot.computed) = (false, false, true);
-        })
+        let (at, mut slots) = self.next();
+        let slot = &mut slots[at as usize];
+        slot.value = Some(number);
+        slot.parents.clear();
+        (slot.wants, slot.kept, slot.computed) = (false, false, true);
+        at
     }
 
     /// The result of an operation. The operation itself is kept only if a gradient will flow through it.
@@ -217,25 +221,28 @@ impl<T: Element> Tensors<T> {
         value: Tensor<T>,
         keep: bool,
     ) -> Index {
-        let wants = {
-            let slots = self.slots.borrow();
-            parents.iter().any(|&parent| slots[parent as usize].wants)
-        };
-        self.push(|slot| {
-            slot.value = Some(value);
-            slot.parents.clear();
-            slot.parents.extend_from_slice(parents);
-            (slot.wants, slot.kept, slot.computed) = (wants, wants && keep, true);
-            if wants {
-                slot.put(operation);
-            } else {
-                let mut operation = operation;
-                operation.forget(&self.pool);
-            }
-        })
+        let (at, mut slots) = self.next();
+        let wants = parents.iter().any(|&parent| slots[parent as usize].wants);
+        let slot = &mut slots[at as usize];
+        slot.value = Some(value);
+        slot.parents.clear();
+        // one by one: for the few that there are, better than two calls that copy memory
+        for &parent in parents {
+            slot.parents.push(parent);
+        }
+        (slot.wants, slot.kept, slot.computed) = (wants, wants && keep, true);
+        if wants {
+            slot.put(operation);
+        } else {
+            let mut operation = operation;
+            operation.forget(&self.pool);
+        }
+        at
     }
 
-    fn push(&self, fill: impl FnOnce(&mut Slot<T>)) -> Index {
+    /// The next place, to be filled.
+    #[inline]
+    fn next(&self) -> (Index, RefMut<'_, Vec<Slot<T>>>) {
         let at = self.length.get();
         let Ok(mut slots) = self.slots.try_borrow_mut() else {
             panic!(
@@ -246,9 +253,8 @@ impl<T: Element> Tensors<T> {
         if slots.len() == at {
             slots.push(Slot::empty());
         }
-        fill(&mut slots[at]);
         self.length.set(at + 1);
-        index(at)
+        (index(at), slots)
     }
 }
 
@@ -298,38 +304,40 @@ impl<T: Element> TensorAdjoint<T> {
             self.knows_absence = knows_absence;
             return;
         }
-        self.accumulate(contribution.shape(), knows_absence, pool, |sum, _| {
+        self.accumulate(&contribution, knows_absence, pool, |sum, _| {
             let x = contribution.as_slice();
             T::loops(|| sum.iter_mut().zip(x).for_each(|(sum, &x)| *sum += x));
         });
         pool.give(contribution);
     }
 
-    /// Has a contribution written into the buffer itself.
+    /// Has a contribution written into the buffer itself, which has the shape of `node`.
     pub(super) fn accumulate(
         &mut self,
-        shape: &Shape,
+        node: &Tensor<T>,
         knows_absence: bool,
         pool: &Pool<T>,
         write: impl FnOnce(&mut [T], Onto),
     ) {
-        let onto = if self.gradient.is_none() { Onto::Fresh } else { Onto::Sum };
         self.knows_absence |= knows_absence;
-        let mut sum = match self.gradient.take() {
-            None => pool.scratch(shape),
-            Some(shared) if !shared.is_unique() => {
-                let own = pool.filled(shape, |own| own.copy_from_slice(shared.as_slice()));
-                pool.give(shared);
-                own
+        let (sum, onto) = match &mut self.gradient {
+            Some(sum) => {
+                if !sum.is_unique() {
+                    let mut own = pool.alike(sum);
+                    own.as_mut_slice().copy_from_slice(sum.as_slice());
+                    pool.give(std::mem::replace(sum, own));
+                }
+                (sum, Onto::Sum)
             }
-            Some(own) => own,
+            nothing => (nothing.insert(pool.alike(node)), Onto::Fresh),
         };
         write(sum.as_mut_slice(), onto);
-        self.gradient = Some(sum);
     }
 }
 
 impl<T: Element> Adjoint<Tensor<T>> for TensorAdjoint<T> {
+    const IN_PLACE: bool = true;
+
     fn nothing() -> Self {
         Self::default()
     }

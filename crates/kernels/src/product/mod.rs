@@ -56,20 +56,22 @@ impl<'a, T> Matrix<'a, T> {
         self.transposed().some_rows(columns).transposed()
     }
 
+    #[inline]
     fn fits(&self) -> bool {
         fits(self.data.len(), [self.rows, self.columns], [self.row_step, self.column_step])
     }
 }
 
 /// Whether every element of a matrix lies within `length` elements.
+#[inline]
 fn fits(length: usize, [rows, columns]: [usize; 2], [row_step, column_step]: [usize; 2]) -> bool {
     if rows == 0 || columns == 0 {
         return true;
     }
-    let last = (rows - 1)
-        .checked_mul(row_step)
-        .and_then(|row| (columns - 1).checked_mul(column_step).and_then(|column| row.checked_add(column)));
-    last.is_some_and(|last| last < length && isize::try_from(last).is_ok())
+    // what is too large for a word becomes its largest number, which is no place in any slice
+    let (row, column) = ((rows - 1).saturating_mul(row_step), (columns - 1).saturating_mul(column_step));
+    let last = row.saturating_add(column);
+    last < length && isize::try_from(last).is_ok()
 }
 
 /// What a product does with what stands in its result.

@@ -83,6 +83,7 @@ pub fn run(pieces: usize, work: impl Fn(usize) + Sync) {
 ///
 /// # Panics
 /// When `chunk` is 0; with the panic of a part, as [`run`].
+#[inline]
 pub fn each_chunk<T: Send>(data: &mut [T], chunk: usize, work: impl Fn(usize, &mut [T]) + Sync) {
     each_chunk_of([data], chunk, |piece, [part]| work(piece, part));
 }
@@ -92,13 +93,25 @@ pub fn each_chunk<T: Send>(data: &mut [T], chunk: usize, work: impl Fn(usize, &m
 ///
 /// # Panics
 /// As [`each_chunk`].
+#[inline]
 pub fn each_chunk_of<T: Send, const N: usize>(
-    data: [&mut [T]; N],
+    mut data: [&mut [T]; N],
     chunk: usize,
     work: impl Fn(usize, [&mut [T]; N]) + Sync,
 ) {
     assert!(chunk > 0, "parts of no elements: `chunk` must be at least 1");
     let length = data.first().map_or(0, |first| first.len());
+    if length <= chunk {
+        // one part at most, as most small operations have
+        if length > 0 {
+            for slice in &mut data {
+                let part = chunk.min(slice.len());
+                *slice = &mut std::mem::take(slice)[..part];
+            }
+            work(0, data);
+        }
+        return;
+    }
     let slices = data.map(|slice| (Start(slice.as_mut_ptr()), slice.len()));
     run(length.div_ceil(chunk), |piece| {
         let begin = piece * chunk;

@@ -10,7 +10,7 @@ use crate::schedule::Schedule;
 use chainrule::{Element, Tensor};
 use chainrule_kernels::threads::each_chunk_of;
 use chainrule_kernels::vector::Work;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ pub struct Optimizer<R, T = f32> {
     rate: f64,
     /// What all gradients of this step are multiplied by.
     scale: T,
-    pub(super) states: HashMap<ParamId, State<T>>,
+    pub(super) states: BTreeMap<ParamId, State<T>>,
 }
 
 impl<R: UpdateRule, T> fmt::Debug for Optimizer<R, T> {
@@ -95,7 +95,7 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
             updates: 0,
             rate: 0.0,
             scale: T::one(),
-            states: HashMap::new(),
+            states: BTreeMap::new(),
         }
     }
 
@@ -177,7 +177,7 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
 
     /// Whether this step changes the weights.
     fn is_due(&self) -> bool {
-        self.batches.is_multiple_of(self.accumulate)
+        self.accumulate == 1 || self.batches.is_multiple_of(self.accumulate)
     }
 }
 
@@ -245,7 +245,7 @@ impl<R: UpdateRule, T: Element> Optimize<T> for Optimizer<R, T> {
         let scale = clip.norm.map_or(self.scale, |limit| self.scale * factor(norm(gradient) * self.scale, limit));
         let prepares = (gathers || clip.is_set()).then(|| (scale, clip.value.map(T::literal)));
         let pass = Pass { rule: &*rule, step, decay: T::literal(decay), prepares };
-        let [first, second, third] = slots.each_mut().map(Vec::as_mut_slice);
+        let [first, second, third] = slots;
         each_chunk_of([weights.as_mut_slice(), first, second, third], PIECE, |piece, [weights, slots @ ..]| {
             pass.over(weights, &gradient[piece * PIECE..][..weights.len()], slots);
         });

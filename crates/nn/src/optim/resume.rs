@@ -5,7 +5,7 @@ use super::{Optimize, Optimizer, UpdateRule};
 use crate::files;
 use crate::param::{NamedParam, ParamId, check_not_negative};
 use chainrule::{Element, Tensor};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What the tensors of a parameter are called, behind its name: its slots by their numbers, and this.
@@ -45,7 +45,7 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
         if gathered.len() != self.rule.gathered().len() {
             return Err(format!("{} has gathered other numbers than these: {gathered:?}", R::NAME));
         }
-        let mut states: HashMap<ParamId, State<T>> = HashMap::new();
+        let mut states: BTreeMap<ParamId, State<T>> = BTreeMap::new();
         for (name, tensor) in saved.tensors() {
             let (param, place) = name.rsplit_once('/').unwrap_or((name, ""));
             let Some(NamedParam { id, shape, .. }) = params.iter().find(|known| known.name == param) else {

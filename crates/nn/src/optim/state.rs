@@ -3,7 +3,7 @@
 use super::UpdateRule;
 use crate::param::ParamId;
 use chainrule::{Element, Shape};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 #[derive(Clone)]
 pub(super) struct State<T> {
@@ -22,7 +22,7 @@ impl<T: Element> State<T> {
     /// What is remembered of a parameter, from its first use on, or from when an option first asked for it.
     #[track_caller]
     pub(super) fn of<'s, R: UpdateRule>(
-        states: &'s mut HashMap<ParamId, Self>,
+        states: &'s mut BTreeMap<ParamId, Self>,
         id: ParamId,
         shape: &Shape,
         rule: &R,
@@ -37,9 +37,15 @@ impl<T: Element> State<T> {
         );
         let length = shape.elements();
         for (slot, start) in state.slots.iter_mut().zip(rule.slots()) {
-            slot.resize(start.map_or(0, |_| length), start.map_or(T::zero(), T::literal));
+            let wanted = start.map_or(0, |_| length);
+            if slot.len() != wanted {
+                slot.resize(wanted, start.map_or(T::zero(), T::literal));
+            }
         }
-        state.sum.resize(if gathers { length } else { 0 }, T::zero());
+        let wanted = if gathers { length } else { 0 };
+        if state.sum.len() != wanted {
+            state.sum.resize(wanted, T::zero());
+        }
         state
     }
 }

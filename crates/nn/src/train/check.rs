@@ -19,9 +19,9 @@ pub(super) fn check_inputs<T: Element>(
         return Err(refuse(call, "the network is not built yet: call `build()` or `compile(...)` first"));
     };
     let shape = x.shape();
-    let expected: Vec<String> = row.iter().map(ToString::to_string).collect();
-    let expected = [vec!["rows".to_owned()], expected].concat().join(", ");
     if shape.is_empty() || shape[1..] != **row {
+        let sizes = row.iter().map(ToString::to_string);
+        let expected = ["rows".to_owned()].into_iter().chain(sizes).collect::<Vec<_>>().join(", ");
         return Err(refuse(
             call,
             format!(
