@@ -69,6 +69,16 @@ impl<T: Element> Work for Back<'_, T> {
     }
 }
 
+/// Rectifies in place.
+pub(super) fn rectify<T: Element>(y: &mut [T]) {
+    T::loops(Rectify { dropout: None, start: 0, y });
+}
+
+/// The gradient before a rectifier, whose result was `y`.
+pub(super) fn through_relu<T: Element>(y: &[T], upstream: &[T], gradient: &mut [T]) {
+    T::loops(Back { scale: T::one(), y, upstream, gradient });
+}
+
 impl<T: Element> Op<T, 3> for LinearRelu {
     const NAME: &'static str = "linear_relu";
 
