@@ -6,8 +6,7 @@ use crate::tensor::{Op, Sink};
 use std::borrow::Cow;
 
 /// [`Conv2d`] and one number for each filter: `y = x * w + b`. Gradients by images and kernel are those of the convolution, and the
-/// sum of the pixels of `ȳ` by the bias. The convolution is added to pixels that already hold `b`, so that nothing lies between
-/// the two.
+/// sum of the pixels of `ȳ` by the bias. The bias is added to a stretch of the convolution while that is in the cache.
 #[derive(Clone, Copy, Debug)]
 pub struct BiasedConv2d(Conv2d);
 

@@ -38,7 +38,13 @@ impl<T: Element> Work for Rectify<'_, T> {
     fn run(self) {
         let Self { dropout, start, y } = self;
         match dropout {
-            None => y.iter_mut().for_each(|y| *y = Relu.value(*y)),
+            None => {
+                // as blocks that are written whole: element by element, only those that change would be, by masked writes, which some
+                // machines do one by one
+                let (blocks, rest) = y.as_chunks_mut::<16>();
+                blocks.iter_mut().for_each(|block| *block = block.map(|y| Relu.value(y)));
+                rest.iter_mut().for_each(|y| *y = Relu.value(*y));
+            }
             Some(dropout) => {
                 let scale = T::literal(dropout.scale);
                 for (place, y) in y.iter_mut().enumerate() {
@@ -67,11 +73,6 @@ impl<T: Element> Work for Back<'_, T> {
             *gradient = Relu.slope(y, y).chain(upstream * scale);
         }
     }
-}
-
-/// Rectifies in place.
-pub(super) fn rectify<T: Element>(y: &mut [T]) {
-    T::loops(Rectify { dropout: None, start: 0, y });
 }
 
 /// The gradient before a rectifier, whose result was `y`.

@@ -115,7 +115,7 @@ impl Plan {
     /// Shows each window to `visit`: where its result begins, and where its pixels begin that lie within the image, row by
     /// row; and how many they are.
     #[inline(always)]
-    pub(super) fn each(&self, mut visit: impl FnMut(usize, Covered)) {
+    pub(super) fn each(&self, mut visitor: impl Visit) {
         let Self { images, channels, height, width } = *self;
         for image in 0..images {
             for row in 0..height.count {
@@ -133,10 +133,23 @@ impl Plan {
                         line: width.image * channels,
                         channels,
                     };
-                    visit(result, covered);
+                    visitor.visit(result, covered);
                 }
             }
         }
+    }
+}
+
+/// What is done with each window. Large bodies are types of their own, whose `visit` is sure to be inlined: a closure may not be, and is
+/// then compiled without wide vectors.
+pub(super) trait Visit {
+    fn visit(&mut self, result: usize, covered: Covered);
+}
+
+impl<F: FnMut(usize, Covered)> Visit for F {
+    #[inline(always)]
+    fn visit(&mut self, result: usize, covered: Covered) {
+        self(result, covered);
     }
 }
 
@@ -237,8 +250,17 @@ impl<T: Element> Work for Look<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { plan, x, y } = self;
-        plan.each(|at, covered| each_tile!(plan.channels, look::<T>(x, &mut y[at..at + plan.channels], covered)));
+        let plan = self.plan;
+        plan.each(self);
+    }
+}
+
+impl<T: Element> Visit for Look<'_, T> {
+    #[inline(always)]
+    fn visit(&mut self, at: usize, covered: Covered) {
+        let channels = covered.channels;
+        let y = &mut self.y[at..at + channels];
+        each_tile!(channels, look::<T>(self.x, y, covered));
     }
 }
 
@@ -271,8 +293,16 @@ impl<T: Element> Work for Pull<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { plan, x, y, upstream, sum, nothing } = self;
-        plan.each(|at, covered| each_tile!(plan.channels, give::<T>(x, [&y[at..], &upstream[at..]], sum, covered, nothing)));
+        let plan = self.plan;
+        plan.each(self);
+    }
+}
+
+impl<T: Element> Visit for Pull<'_, T> {
+    #[inline(always)]
+    fn visit(&mut self, at: usize, covered: Covered) {
+        let results = [&self.y[at..], &self.upstream[at..]];
+        each_tile!(covered.channels, give::<T>(self.x, results, self.sum, covered, self.nothing));
     }
 }
 

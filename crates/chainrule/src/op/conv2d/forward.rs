@@ -3,16 +3,18 @@
 use super::depthwise;
 use super::plan::Plan;
 use crate::array::{Element, Pool};
-use crate::op::linear_relu::rectify;
+use crate::real::Rule;
+use crate::rule::Relu;
 use chainrule_kernels::product::Onto;
 use chainrule_kernels::threads::each_part;
+use chainrule_kernels::vector::Work;
 
 /// What a convolution does beside the sum over its windows.
 #[derive(Clone, Copy)]
 pub(in crate::op) struct Around<'a, T> {
     /// One number for each filter, to add.
     pub(in crate::op) bias: Option<&'a [T]>,
-    /// Whether the result is rectified.
+    /// Whether the result, which has a bias, is rectified.
     pub(in crate::op) rectified: bool,
 }
 
@@ -33,8 +35,8 @@ impl Plan {
         for rows in self.stretches() {
             let (range, pixels) = self.pixels(&rows);
             let y = &mut y[range];
-            let onto = self.begin(around.bias, y);
             if self.is_depthwise() {
+                y.fill(T::zero());
                 depthwise::forward(self, x, kernel, y);
             } else {
                 if self.lays_out() {
@@ -44,22 +46,36 @@ impl Plan {
                 for group in 0..self.groups {
                     let result = y.get_mut(group * (self.filters / self.groups)..).unwrap_or_default();
                     let windows = self.windows(windows, pixels, group);
-                    T::product(windows, self.kernel(kernel, group), result, self.filters, onto);
+                    T::product(windows, self.kernel(kernel, group), result, self.filters, Onto::Fresh);
                 }
             }
-            if around.rectified {
-                rectify(y);
+            if let Some(bias) = around.bias {
+                T::loops(Finish { bias, rectified: around.rectified, y });
             }
         }
     }
+}
 
-    /// What the sum over a window is added to, if anything.
-    fn begin<T: Element>(&self, bias: Option<&[T]>, y: &mut [T]) -> Onto {
-        match bias {
-            Some(bias) => y.chunks_exact_mut(self.filters.max(1)).for_each(|pixel| pixel.copy_from_slice(bias)),
-            None if self.is_depthwise() => y.fill(T::zero()),
-            None => return Onto::Fresh,
+/// Adds the bias, and rectifies.
+struct Finish<'a, T> {
+    bias: &'a [T],
+    rectified: bool,
+    y: &'a mut [T],
+}
+
+impl<T: Element> Work for Finish<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { bias, rectified, y } = self;
+        for pixel in y.chunks_exact_mut(bias.len().max(1)) {
+            let pixel = pixel.iter_mut().zip(bias);
+            if rectified {
+                pixel.for_each(|(y, &bias)| *y = Relu.value(*y + bias));
+            } else {
+                pixel.for_each(|(y, &bias)| *y += bias);
+            }
         }
-        Onto::Sum
     }
 }

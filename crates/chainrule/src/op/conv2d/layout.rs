@@ -2,10 +2,63 @@
 
 use super::plan::Plan;
 use crate::array::Element;
+use chainrule_kernels::vector::Work;
 use std::ops::Range;
 
 /// Pieces of this length and longer are copied one by one.
 const LONG: usize = 16;
+
+/// What is done with each run of neighbours: where it stands among the windows, where in the images, nowhere in the padding, and its
+/// length. A trait and not closures, which might not be inlined, and then would be compiled without wide vectors.
+trait Visit {
+    fn visit(&mut self, at: usize, from: Option<usize>, length: usize);
+}
+
+struct LayOut<'a, T> {
+    x: &'a [T],
+    windows: &'a mut [T],
+}
+
+impl<T: Element> Visit for LayOut<'_, T> {
+    #[inline(always)]
+    fn visit(&mut self, at: usize, from: Option<usize>, length: usize) {
+        let piece = &mut self.windows[at..at + length];
+        match from {
+            None => piece.fill(T::zero()),
+            Some(from) => piece.copy_from_slice(&self.x[from..from + length]),
+        }
+    }
+}
+
+struct Gather<'a, T> {
+    windows: &'a [T],
+    sum: &'a mut [T],
+}
+
+impl<T: Element> Visit for Gather<'_, T> {
+    #[inline(always)]
+    fn visit(&mut self, at: usize, from: Option<usize>, length: usize) {
+        if let Some(from) = from {
+            let piece = self.sum[from..from + length].iter_mut().zip(&self.windows[at..at + length]);
+            piece.for_each(|(sum, &x)| *sum += x);
+        }
+    }
+}
+
+struct Walk<'a, V> {
+    plan: &'a Plan,
+    rows: Range<usize>,
+    visitor: V,
+}
+
+impl<V: Visit> Work for Walk<'_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.plan.runs(self.rows, self.visitor);
+    }
+}
 
 impl Plan {
     /// How many neighbours in a window are neighbours in the image.
@@ -19,33 +72,17 @@ impl Plan {
         if self.run_length() < LONG {
             return T::loops(|| self.lay_out_singly(rows, x, windows));
         }
-        T::loops(|| {
-            self.runs(rows, |at, from, length| {
-                let piece = &mut windows[at..at + length];
-                match from {
-                    None => piece.fill(T::zero()),
-                    Some(from) => piece.copy_from_slice(&x[from..from + length]),
-                }
-            });
-        });
+        T::loops(Walk { plan: self, rows, visitor: LayOut { x, windows } });
     }
 
     /// Adds windows back to where they came from.
     pub(super) fn gather<T: Element>(&self, rows: Range<usize>, windows: &[T], sum: &mut [T]) {
-        T::loops(|| {
-            self.runs(rows, |at, from, length| {
-                if let Some(from) = from {
-                    let piece = sum[from..from + length].iter_mut().zip(&windows[at..at + length]);
-                    piece.for_each(|(sum, &x)| *sum += x);
-                }
-            });
-        });
+        T::loops(Walk { plan: self, rows, visitor: Gather { windows, sum } });
     }
 
-    /// Shows the windows of these rows of the results, run by run: where it stands among the windows, where in the images
-    /// (nowhere in the padding), and its length. A window lies group by group, then pixel by pixel.
+    /// Shows the windows of these rows of the results, run by run. A window lies group by group, then pixel by pixel.
     #[inline(always)]
-    fn runs(&self, rows: Range<usize>, mut visit: impl FnMut(usize, Option<usize>, usize)) {
+    fn runs(&self, rows: Range<usize>, mut visitor: impl Visit) {
         let Self { channels, groups, height, width, window, .. } = *self;
         let each = channels / groups;
         for (place, row) in rows.enumerate() {
@@ -59,19 +96,19 @@ impl Plan {
                         // pixels that are neighbours in the window are neighbours in the image
                         let taps = width.taps(column);
                         let pixel = column * width.stride + taps.start;
-                        visit(at, None, taps.start * channels);
+                        visitor.visit(at, None, taps.start * channels);
                         if !taps.is_empty() {
                             let from = (line + pixel - width.before) * channels;
-                            visit(at + taps.start * channels, Some(from), taps.len() * channels);
+                            visitor.visit(at + taps.start * channels, Some(from), taps.len() * channels);
                         }
-                        visit(at + taps.end * channels, None, (width.window - taps.end) * channels);
+                        visitor.visit(at + taps.end * channels, None, (width.window - taps.end) * channels);
                         continue;
                     }
                     for l in 0..width.window {
                         let pixel = line.and_then(|line| width.pixel(column, l).map(|x| (line + x) * channels));
                         for group in 0..groups {
                             let at = at + group * (window / groups) + l * each;
-                            visit(at, pixel.map(|pixel| pixel + group * each), each);
+                            visitor.visit(at, pixel.map(|pixel| pixel + group * each), each);
                         }
                     }
                 }
