@@ -97,7 +97,7 @@ impl Work for Axpy<'_> {
     #[inline(always)]
     fn run(self) {
         for (y, &x) in self.1.iter_mut().zip(self.0) {
-            *y = 0.5 * x + *y;
+            *y += 0.5 * x;
         }
     }
 }

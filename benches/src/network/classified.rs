@@ -41,7 +41,7 @@ impl Classified {
         for _ in 0..EPOCHS {
             for batch in 0..BATCHES {
                 let rows = batch * BATCH..(batch + 1) * BATCH;
-                self.model.train_on_batch(&self.x.rows(rows.clone()), &self.labels.rows(rows))?;
+                self.model.train_on_batch(&self.x.rows(rows.clone()), self.labels.rows(rows))?;
             }
         }
         Ok(())

@@ -41,6 +41,6 @@ impl Network for Regression {
     }
 
     fn weights(&self) -> Vec<f64> {
-        self.parameters.iter().flat_map(|weights| weights.to_vec()).collect()
+        self.parameters.iter().flat_map(Tensor::to_vec).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Activations: what a layer does to its outputs.
 
 use chainrule::rule::Relu;
-use chainrule::{Element, Real, Rule, Tape, Tensor, Var};
+use chainrule::{Conv2d, Element, Real, Rule, Tape, Tensor, Var};
 use chainrule_kernels::vector::Work;
 use std::any::{TypeId, type_name};
 use std::fmt::Debug;
@@ -74,7 +74,12 @@ pub trait Activate<T: Element = f32>: CloneActivate<T> + Send + Sync {
         dropout.map_or(y, |(rate, seed)| y.dropout(rate, seed))
     }
 
-    /// The same of a tensor by itself, as predictions use it: in its place where that can be, so that there is one buffer less.
+    /// The outputs of a convolution with a bias after it, `[images, kernel, bias]`; otherwise as [`after_linear`](Self::after_linear).
+    fn after_conv2d<'t>(&self, [x, w, b]: [Var<'t, Tensor<T>>; 3], options: Conv2d) -> Var<'t, Tensor<T>> {
+        self.apply(x.conv2d_bias(w, b, options))
+    }
+
+    /// The activation of a tensor by itself, as predictions use it: in its place where that can be, so that there is one buffer less.
     fn apply_in_place(&self, x: Tensor<T>) -> Tensor<T> {
         self.apply(Tape::new().constant(x)).value()
     }
@@ -100,8 +105,7 @@ impl<T: Element, R: Rule> Activate<T> for R {
         x.apply(*self)
     }
     fn after_linear<'t>(&self, [x, w, b]: [Var<'t, Tensor<T>>; 3], dropout: Option<(f64, u64)>) -> Var<'t, Tensor<T>> {
-        let traced = [x, w, b].iter().any(|x| x.tape().is_some_and(Tape::is_traced));
-        let fuses = TypeId::of::<R>() == TypeId::of::<Relu>() && !traced;
+        let fuses = fuses::<T, R>(&[x, w, b]);
         match dropout {
             None if fuses => x.linear_relu(w, b),
             Some((rate, seed)) if fuses => x.linear_relu_dropout(w, b, rate, seed),
@@ -109,11 +113,20 @@ impl<T: Element, R: Rule> Activate<T> for R {
             Some((rate, seed)) => x.linear(w, b).apply(*self).dropout(rate, seed),
         }
     }
+    fn after_conv2d<'t>(&self, [x, w, b]: [Var<'t, Tensor<T>>; 3], options: Conv2d) -> Var<'t, Tensor<T>> {
+        if fuses::<T, R>(&[x, w, b]) { x.conv2d_relu(w, b, options) } else { x.conv2d_bias(w, b, options).apply(*self) }
+    }
     fn apply_in_place(&self, mut x: Tensor<T>) -> Tensor<T> {
         let elements = x.as_mut_slice();
         T::loops(InPlace { elements, rule: *self });
         x
     }
+}
+
+/// Whether the engine has a layer with this rule behind it as one operation, and nobody wants to see the steps.
+fn fuses<T: Element, R: Rule>(operands: &[Var<'_, Tensor<T>>]) -> bool {
+    let traced = operands.iter().any(|x| x.tape().is_some_and(Tape::is_traced));
+    TypeId::of::<R>() == TypeId::of::<Relu>() && !traced
 }
 
 /// `x = rule(x)`, as a type, so that it is compiled for wide vectors as a whole: with the very functions that a tape computes with.

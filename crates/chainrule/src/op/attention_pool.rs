@@ -7,7 +7,7 @@ use crate::array::strided::sum;
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
-use chainrule_kernels::threads::each_chunk;
+use chainrule_kernels::threads::{each_chunk, each_part};
 use loops::{Block, Mask, Sizes};
 
 /// `y = Σₜ aₜ xₜ` with `a = softmax(e)` along the steps and `eₜ = tanh(zₜ)`, `zₜ = xₜ w + b`, for `x` of `[rows, steps, features]`,
@@ -23,7 +23,7 @@ use loops::{Block, Mask, Sizes};
 pub struct AttentionPool<T> {
     /// Let go when the operation is forgotten, so that its owner can write to it again.
     mask: Option<Tensor<bool>>,
-    /// Of each row its value, and of its steps `z`, `e` and `a`.
+    /// Of the steps of each row `z`, `e` and `a`.
     kept: Option<Tensor<T>>,
 }
 
@@ -46,17 +46,9 @@ impl<T: Element> Op<T, 3> for AttentionPool<T> {
     fn forward(&mut self, operands @ [x, w, b]: [&Tensor<T>; 3], pool: &Pool<T>) -> Tensor<T> {
         let sizes = self.sizes(operands);
         let (w, b) = (w.as_slice(), b.as_slice()[0]);
-        let kept = pool.filled([sizes.rows, sizes.kept()], |kept| {
-            each_chunk(kept, (sizes.block * sizes.kept()).max(1), |block, kept| {
-                self.block(sizes, x, block).attend(w, b, kept);
-            });
-        });
-        let value = pool.filled([sizes.rows, sizes.features], |y| {
-            let blocks = y.chunks_mut((sizes.block * sizes.features).max(1));
-            blocks.zip(0..sizes.blocks()).for_each(|(y, block)| {
-                y.copy_from_slice(sizes.values(sizes.of_block(kept.as_slice(), sizes.kept(), block)));
-            });
-        });
+        let [mut kept, mut value] = [sizes.kept(), sizes.features].map(|size| pool.scratch([sizes.rows, size]));
+        let parts = [(value.as_mut_slice(), sizes.block * sizes.features), (kept.as_mut_slice(), sizes.block * sizes.kept())];
+        each_part(sizes.blocks(), parts, |block, [y, kept]| self.block(sizes, x, block).attend(w, b, y, kept));
         self.kept = Some(kept);
         value
     }

@@ -1,6 +1,6 @@
 //! The mean of each window of an image.
 
-use super::max_pool2d::{Plan, Pool2d};
+use super::max_pool2d::{Covered, Plan, Pool2d};
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
@@ -19,19 +19,7 @@ impl<T: Element> Op<T, 1> for AvgPool2d {
         let plan = Plan::new("avg_pool2d", self.0, x.shape());
         let x = x.as_slice();
         pool.filled(plan.shape(), |y| {
-            T::loops(|| {
-                plan.each(|at, covered| {
-                    let y = &mut y[at..at + plan.channels];
-                    y.fill(T::zero());
-                    for from in covered.pixels() {
-                        y.iter_mut().zip(&x[from..]).for_each(|(y, &x)| *y += x);
-                    }
-                    let count = T::literal(covered.count() as f64);
-                    for y in y {
-                        *y /= count;
-                    }
-                });
-            });
+            plan.by_pieces(y, false, |plan, y, [image, _]| T::loops(|| means(plan, &x[image..], y)));
         })
     }
 
@@ -40,18 +28,11 @@ impl<T: Element> Op<T, 1> for AvgPool2d {
         let plan = Plan::new("avg_pool2d", self.0, x.shape());
         let upstream = upstream.as_slice();
         into.accumulate(0, |sum, onto| {
-            if onto == Onto::Fresh {
-                sum.fill(nothing);
-            }
-            T::loops(|| {
-                plan.each(|at, covered| {
-                    let upstream = &upstream[at..at + plan.channels];
-                    let count = T::literal(covered.count() as f64);
-                    for from in covered.pixels() {
-                        let sum = sum[from..].iter_mut().zip(upstream);
-                        sum.for_each(|(sum, &upstream)| *sum += upstream / count);
-                    }
-                });
+            plan.by_pieces(sum, true, |plan, sum, [_, result]| {
+                if onto == Onto::Fresh {
+                    sum.fill(nothing);
+                }
+                T::loops(|| give_shares(plan, &upstream[result..], sum));
             });
         });
     }
@@ -59,6 +40,34 @@ impl<T: Element> Op<T, 1> for AvgPool2d {
     fn name(&self) -> Cow<'static, str> {
         Cow::Owned(self.0.text("avg_pool2d"))
     }
+}
+
+#[inline(always)]
+fn means<T: Element>(plan: Plan, x: &[T], y: &mut [T]) {
+    plan.each(|at, covered: Covered| {
+        let y = &mut y[at..at + plan.channels];
+        y.fill(T::zero());
+        for from in covered.pixels() {
+            y.iter_mut().zip(&x[from..]).for_each(|(y, &x)| *y += x);
+        }
+        let count = T::literal(covered.count() as f64);
+        for y in y {
+            *y /= count;
+        }
+    });
+}
+
+/// Each pixel of a window gets an equal share.
+#[inline(always)]
+fn give_shares<T: Element>(plan: Plan, upstream: &[T], sum: &mut [T]) {
+    plan.each(|at, covered: Covered| {
+        let upstream = &upstream[at..at + plan.channels];
+        let count = T::literal(covered.count() as f64);
+        for from in covered.pixels() {
+            let sum = sum[from..].iter_mut().zip(upstream);
+            sum.for_each(|(sum, &upstream)| *sum += upstream / count);
+        }
+    });
 }
 
 methods! {

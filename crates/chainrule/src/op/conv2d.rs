@@ -1,12 +1,16 @@
 //! Convolutions of images.
 
+mod backward;
 mod depthwise;
+mod forward;
+mod layout;
 mod plan;
 
 use super::window::{HeightWidth, Padding};
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
-use chainrule_kernels::product::Onto;
+pub(super) use backward::Back;
+pub(super) use forward::Around;
 pub(super) use plan::Plan;
 use std::borrow::Cow;
 
@@ -22,6 +26,9 @@ use std::borrow::Cow;
 /// image's memory as the kernel has pixels, and to write them whole was slower than to lay them out twice (measured for 32
 /// channels and more). Nothing is laid out for a kernel of one pixel, which is a matrix product, nor for one filter a channel,
 /// which is a sum of products of whole rows.
+///
+/// Threads share the images. Each piece of them has its own sum of the kernel's gradient, and these are added in their order:
+/// results do not depend on how many threads there are.
 #[derive(Clone, Copy, Debug)]
 pub struct Conv2d {
     stride: HeightWidth,
@@ -74,25 +81,6 @@ impl Conv2d {
         Self { groups, ..self }
     }
 
-    /// The gradients by images and kernel, operands 0 and 1.
-    pub(super) fn pull_back<T: Element>(
-        &self,
-        [x, kernel]: [&Tensor<T>; 2],
-        upstream: &Tensor<T>,
-        into: &mut Sink<'_, T>,
-    ) {
-        let plan = Plan::new(self, x.shape(), kernel.shape());
-        let (x, kernel, upstream) = (x.as_slice(), kernel.as_slice(), upstream.as_slice());
-        let pool = into.pool();
-        if plan.is_depthwise() {
-            into.accumulate(0, |sum, onto| depthwise::by_images(&plan, kernel, upstream, sum, onto));
-            into.accumulate(1, |sum, onto| depthwise::by_kernel(&plan, x, upstream, sum, onto));
-        } else {
-            into.accumulate(0, |sum, onto| plan.by_images(kernel, upstream, sum, onto, pool));
-            into.accumulate(1, |sum, onto| plan.by_kernel(x, upstream, sum, onto, pool));
-        }
-    }
-
     pub(super) fn text(&self, operation: &str) -> String {
         let Self { stride: HeightWidth(stride), dilation: HeightWidth(dilation), padding, groups } = self;
         format!("{operation}(stride {stride:?}, padding {padding:?}, dilation {dilation:?}, groups {groups})")
@@ -105,11 +93,13 @@ impl<T: Element> Op<T, 2> for Conv2d {
     #[track_caller]
     fn forward(&mut self, [x, kernel]: [&Tensor<T>; 2], pool: &Pool<T>) -> Tensor<T> {
         let plan = Plan::new(self, x.shape(), kernel.shape());
-        pool.filled(plan.shape(), |y| plan.write(x.as_slice(), kernel.as_slice(), y, Onto::Fresh, pool))
+        let around = Around { bias: None, rectified: false };
+        pool.filled(plan.shape(), |y| plan.write([x.as_slice(), kernel.as_slice()], around, y, pool))
     }
 
-    fn pullback(&self, operands: [&Tensor<T>; 2], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
-        self.pull_back(operands, upstream, into);
+    fn pullback(&self, [x, kernel]: [&Tensor<T>; 2], _: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
+        let plan = Plan::new(self, x.shape(), kernel.shape());
+        Back { plan, x, kernel, biased: false, rectified: None, upstream }.pull(into);
     }
 
     fn name(&self) -> Cow<'static, str> {

@@ -1,35 +1,64 @@
 //! Convolutions of images, and a bias.
 
-use super::conv2d::{Conv2d, Plan};
-use super::linear::add_rows;
+use super::conv2d::{Around, Back, Conv2d, Plan};
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
-use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
 
 /// [`Conv2d`] and one number for each filter: `y = x * w + b`. Gradients by images and kernel are those of the convolution, and the
-/// sum of the pixels of `ȳ` by the bias. The convolution is added to pixels that already hold `b`, so that nothing lies between
-/// the two.
+/// sum of the pixels of `ȳ` by the bias. The bias is added to a stretch of the convolution while that is in the cache.
 #[derive(Clone, Copy, Debug)]
 pub struct BiasedConv2d(Conv2d);
+
+impl BiasedConv2d {
+    pub(super) const fn new(options: Conv2d) -> Self {
+        Self(options)
+    }
+
+    /// The convolution, rectified or not.
+    #[track_caller]
+    pub(super) fn value<T: Element>(
+        &self,
+        operation: &str,
+        [x, kernel, bias]: [&Tensor<T>; 3],
+        rectified: bool,
+        pool: &Pool<T>,
+    ) -> Tensor<T> {
+        let plan = Plan::new(&self.0, x.shape(), kernel.shape());
+        let filters = kernel.shape()[3];
+        assert!(
+            *bias.shape() == [filters],
+            "{operation}: the kernel has shape {} and the bias {}; the bias needs one number for each filter: shape [{filters}]",
+            kernel.shape(),
+            bias.shape()
+        );
+        let around = Around { bias: Some(bias.as_slice()), rectified };
+        pool.filled(plan.shape(), |y| plan.write([x.as_slice(), kernel.as_slice()], around, y, pool))
+    }
+
+    /// The gradients; of a rectified convolution where its result is given.
+    pub(super) fn pull<T: Element>(
+        &self,
+        [x, kernel]: [&Tensor<T>; 2],
+        rectified: Option<&Tensor<T>>,
+        upstream: &Tensor<T>,
+        into: &mut Sink<'_, T>,
+    ) {
+        let plan = Plan::new(&self.0, x.shape(), kernel.shape());
+        Back { plan, x, kernel, biased: true, rectified, upstream }.pull(into);
+    }
+
+    pub(super) fn text(&self, operation: &str) -> String {
+        self.0.text(operation)
+    }
+}
 
 impl<T: Element> Op<T, 3> for BiasedConv2d {
     const NAME: &'static str = "conv2d_bias";
 
     #[track_caller]
-    fn forward(&mut self, [x, kernel, bias]: [&Tensor<T>; 3], pool: &Pool<T>) -> Tensor<T> {
-        let plan = Plan::new(&self.0, x.shape(), kernel.shape());
-        let filters = kernel.shape()[3];
-        assert!(
-            *bias.shape() == [filters],
-            "conv2d_bias: the kernel has shape {} and the bias {}; the bias needs one number for each filter: shape [{filters}]",
-            kernel.shape(),
-            bias.shape()
-        );
-        pool.filled(plan.shape(), |y| {
-            y.chunks_exact_mut(filters.max(1)).for_each(|pixel| pixel.copy_from_slice(bias.as_slice()));
-            plan.write(x.as_slice(), kernel.as_slice(), y, Onto::Sum, pool);
-        })
+    fn forward(&mut self, operands: [&Tensor<T>; 3], pool: &Pool<T>) -> Tensor<T> {
+        self.value("conv2d_bias", operands, false, pool)
     }
 
     fn pullback(
@@ -39,12 +68,11 @@ impl<T: Element> Op<T, 3> for BiasedConv2d {
         upstream: &Tensor<T>,
         into: &mut Sink<'_, T>,
     ) {
-        self.0.pull_back([x, kernel], upstream, into);
-        into.accumulate(2, |sum, onto| add_rows(upstream.as_slice(), sum, onto));
+        self.pull([x, kernel], None, upstream, into);
     }
 
     fn name(&self) -> Cow<'static, str> {
-        Cow::Owned(self.0.text("conv2d_bias"))
+        Cow::Owned(self.text("conv2d_bias"))
     }
 }
 

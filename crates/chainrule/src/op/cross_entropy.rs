@@ -173,7 +173,7 @@ struct Losses<'a, T> {
     targets: &'a Targets<T>,
     classes: usize,
     slopes: &'a mut [T],
-    losses: &'a mut [T],
+    of_rows: &'a mut [T],
 }
 
 impl<T: Element> Work for Losses<'_, T> {
@@ -181,8 +181,8 @@ impl<T: Element> Work for Losses<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { x, targets, classes, slopes, losses } = self;
-        let rows = x.chunks_exact(classes).zip(slopes.chunks_exact_mut(classes)).zip(losses);
+        let Self { x, targets, classes, slopes, of_rows } = self;
+        let rows = x.chunks_exact(classes).zip(slopes.chunks_exact_mut(classes)).zip(of_rows);
         match targets {
             Targets::Classes(targets) => {
                 for (((x, slopes), loss), &class) in rows.zip(targets.as_slice()) {
@@ -212,7 +212,7 @@ impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
             if *classes == 0 {
                 return losses.fill(T::zero());
             }
-            T::loops(Losses { x: x.as_slice(), targets, classes: *classes, slopes, losses });
+            T::loops(Losses { x: x.as_slice(), targets, classes: *classes, slopes, of_rows: losses });
         });
         self.slopes = Some(kept);
         losses

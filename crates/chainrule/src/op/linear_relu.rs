@@ -38,7 +38,17 @@ impl<T: Element> Work for Rectify<'_, T> {
     fn run(self) {
         let Self { dropout, start, y } = self;
         match dropout {
-            None => y.iter_mut().for_each(|y| *y = Relu.value(*y)),
+            None => {
+                // as blocks that are written whole: element by element, only those that change would be, by masked writes, which some
+                // machines do one by one
+                let (blocks, rest) = y.as_chunks_mut::<16>();
+                for block in blocks {
+                    *block = block.map(|y| Relu.value(y));
+                }
+                for y in rest {
+                    *y = Relu.value(*y);
+                }
+            }
             Some(dropout) => {
                 let scale = T::literal(dropout.scale);
                 for (place, y) in y.iter_mut().enumerate() {
@@ -67,6 +77,11 @@ impl<T: Element> Work for Back<'_, T> {
             *gradient = Relu.slope(y, y).chain(upstream * scale);
         }
     }
+}
+
+/// The gradient before a rectifier, whose result was `y`.
+pub(super) fn through_relu<T: Element>(y: &[T], upstream: &[T], gradient: &mut [T]) {
+    T::loops(Back { scale: T::one(), y, upstream, gradient });
 }
 
 impl<T: Element> Op<T, 3> for LinearRelu {

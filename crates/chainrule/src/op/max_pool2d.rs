@@ -2,9 +2,11 @@
 
 use super::rows::larger;
 use super::window::{HeightWidth, Padding, Slide, Windows, image_sizes};
+use crate::array::pieces::rows_of_a_piece;
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
+use chainrule_kernels::threads::each_chunk;
 use chainrule_kernels::vector::Work;
 use std::borrow::Cow;
 
@@ -51,6 +53,7 @@ impl Pool2d {
 }
 
 /// Windows over images of a given shape.
+#[derive(Clone, Copy)]
 pub(super) struct Plan {
     images: usize,
     pub(super) channels: usize,
@@ -83,10 +86,36 @@ impl Plan {
         Shape::from([self.images, self.height.count, self.width.count, self.channels])
     }
 
+    /// Elements of an image, and of its result.
+    fn image_size(&self) -> usize {
+        self.height.image * self.width.image * self.channels
+    }
+
+    fn result_size(&self) -> usize {
+        self.height.count * self.width.count * self.channels
+    }
+
+    /// Calls `work` for pieces of the images, on several threads where there are many: with the windows over a piece, the piece's part
+    /// of `results`, as elements of a result lie, or of images where `of_images`, and where the piece begins in images and results.
+    pub(super) fn by_pieces<T: Element>(
+        &self,
+        elements: &mut [T],
+        of_images: bool,
+        work: impl Fn(Self, &mut [T], [usize; 2]) + Sync,
+    ) {
+        let [image, result] = [self.image_size(), self.result_size()];
+        let images = rows_of_a_piece(image);
+        each_chunk(elements, (images * if of_images { image } else { result }).max(1), |piece, elements| {
+            let first = piece * images;
+            let plan = Self { images: images.min(self.images - first), ..*self };
+            work(plan, elements, [first * image, first * result]);
+        });
+    }
+
     /// Shows each window to `visit`: where its result begins, and where its pixels begin that lie within the image, row by
     /// row; and how many they are.
     #[inline(always)]
-    pub(super) fn each(&self, mut visit: impl FnMut(usize, Covered)) {
+    pub(super) fn each(&self, mut visitor: impl Visit) {
         let Self { images, channels, height, width } = *self;
         for image in 0..images {
             for row in 0..height.count {
@@ -104,10 +133,23 @@ impl Plan {
                         line: width.image * channels,
                         channels,
                     };
-                    visit(result, covered);
+                    visitor.visit(result, covered);
                 }
             }
         }
+    }
+}
+
+/// What is done with each window. Large bodies are types of their own, whose `visit` is sure to be inlined: a closure may not be, and is
+/// then compiled without wide vectors.
+pub(super) trait Visit {
+    fn visit(&mut self, result: usize, covered: Covered);
+}
+
+impl<F: FnMut(usize, Covered)> Visit for F {
+    #[inline(always)]
+    fn visit(&mut self, result: usize, covered: Covered) {
+        self(result, covered);
     }
 }
 
@@ -150,29 +192,22 @@ impl<T: Element> Op<T, 1> for MaxPool2d {
         let plan = Plan::new("max_pool2d", self.0, x.shape());
         let x = x.as_slice();
         pool.filled(plan.shape(), |y| {
-            T::loops(|| {
-                plan.each(|at, covered| {
-                    let y = &mut y[at..at + plan.channels];
-                    y.copy_from_slice(&x[covered.start..][..plan.channels]);
-                    for from in covered.pixels().skip(1) {
-                        y.iter_mut().zip(&x[from..]).for_each(|(y, &x)| *y = larger(*y, x));
-                    }
-                });
-            });
+            plan.by_pieces(y, false, |plan, y, [image, _]| T::loops(Look { plan, x: &x[image..], y }));
         })
     }
 
     fn pullback(&self, [x]: [&Tensor<T>; 1], y: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>) {
         let nothing = into.nothing();
         let plan = Plan::new("max_pool2d", self.0, x.shape());
-        let (x, y, upstream, pool) = (x.as_slice(), y.as_slice(), upstream.as_slice(), into.pool());
+        let (x, y, upstream) = (x.as_slice(), y.as_slice(), upstream.as_slice());
         into.accumulate(0, |sum, onto| {
-            if onto == Onto::Fresh {
-                sum.fill(nothing);
-            }
-            let mut room = pool.scratch([plan.channels]);
-            T::loops(Pull { plan, x, y, upstream, sum, left: room.as_mut_slice(), nothing });
-            pool.give(room);
+            plan.by_pieces(sum, true, |plan, sum, [image, result]| {
+                let (x, y, upstream) = (&x[image..], &y[result..], &upstream[result..]);
+                if onto == Onto::Fresh {
+                    sum.fill(nothing);
+                }
+                T::loops(Pull { plan, x, y, upstream, sum, nothing });
+            });
         });
     }
 
@@ -181,15 +216,75 @@ impl<T: Element> Op<T, 1> for MaxPool2d {
     }
 }
 
-/// The pullback's loops. A struct and not a closure, so that they are sure to be compiled for wide vectors.
+/// Calls a function for all channels of a window, as many at once as fit into registers.
+macro_rules! each_tile {
+    ($channels:expr, $work:ident::<$T:ident>$arguments:tt) => {{
+        let (channels, mut channel) = ($channels, 0);
+        each_tile!(@ channels, channel, 16, $work::<$T>$arguments);
+        each_tile!(@ channels, channel, 4, $work::<$T>$arguments);
+        each_tile!(@ channels, channel, 1, $work::<$T>$arguments);
+    }};
+    (@ $channels:ident, $channel:ident, $size:literal, $work:ident::<$T:ident>($($argument:expr),*)) => {
+        while $channels - $channel >= $size {
+            $work::<$T, $size>($channel, $($argument),*);
+            $channel += $size;
+        }
+    };
+}
+
+/// Some channels of a pixel.
+#[inline(always)]
+fn tile<T: Copy, const N: usize>(x: &[T], at: usize) -> [T; N] {
+    std::array::from_fn(|i| x[at..at + N][i])
+}
+
+/// The forward loops. Structs and not closures, so that they are sure to be compiled for wide vectors.
+struct Look<'a, T> {
+    plan: Plan,
+    x: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<T: Element> Work for Look<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let plan = self.plan;
+        plan.each(self);
+    }
+}
+
+impl<T: Element> Visit for Look<'_, T> {
+    #[inline(always)]
+    fn visit(&mut self, at: usize, covered: Covered) {
+        let channels = covered.channels;
+        let y = &mut self.y[at..at + channels];
+        each_tile!(channels, look::<T>(self.x, y, covered));
+    }
+}
+
+/// The largest pixel, for `N` channels.
+#[inline(always)]
+fn look<T: Element, const N: usize>(channel: usize, x: &[T], y: &mut [T], covered: Covered) {
+    let mut best: [T; N] = tile(x, covered.start + channel);
+    for row in 0..covered.rows {
+        let start = covered.start + row * covered.line + channel;
+        for column in 0..covered.columns {
+            let pixel: [T; N] = tile(x, start + column * covered.channels);
+            best.iter_mut().zip(pixel).for_each(|(best, pixel)| *best = larger(*best, pixel));
+        }
+    }
+    y[channel..channel + N].copy_from_slice(&best);
+}
+
+/// The pullback's loops.
 struct Pull<'a, T> {
     plan: Plan,
     x: &'a [T],
     y: &'a [T],
     upstream: &'a [T],
     sum: &'a mut [T],
-    /// What has not found its pixel yet.
-    left: &'a mut [T],
     nothing: T,
 }
 
@@ -198,27 +293,44 @@ impl<T: Element> Work for Pull<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { plan, x, y, upstream, sum, left, nothing } = self;
-        let channels = plan.channels;
-        plan.each(|at, covered| {
-            left.copy_from_slice(&upstream[at..at + channels]);
-            for from in covered.pixels() {
-                let pixel = from..from + channels;
-                give(&mut sum[pixel.clone()], &x[pixel], left, &y[at..at + channels], nothing);
-            }
-        });
+        let plan = self.plan;
+        plan.each(self);
     }
 }
 
-/// Gives a pixel what is left where it is the largest. Without branches, so that channels are compared many at once.
+impl<T: Element> Visit for Pull<'_, T> {
+    #[inline(always)]
+    fn visit(&mut self, at: usize, covered: Covered) {
+        let results = [&self.y[at..], &self.upstream[at..]];
+        each_tile!(covered.channels, give::<T>(self.x, results, self.sum, covered, self.nothing));
+    }
+}
+
+/// Gives `N` channels' gradient to the first pixel that is the largest. Without branches, so that channels are compared many at once.
 #[inline(always)]
-fn give<T: Element>(sum: &mut [T], x: &[T], left: &mut [T], y: &[T], nothing: T) {
-    for ((sum, &x), (left, &y)) in sum.iter_mut().zip(x).zip(left.iter_mut().zip(y)) {
-        let found = (x == y) | (x.is_nan() & y.is_nan());
-        // read before it is chosen from: a choice of addresses could not be done many at once
-        let flow = *left;
-        *sum += if found { flow } else { nothing };
-        *left = if found { nothing } else { flow };
+fn give<T: Element, const N: usize>(
+    channel: usize,
+    x: &[T],
+    [y, upstream]: [&[T]; 2],
+    sum: &mut [T],
+    covered: Covered,
+    nothing: T,
+) {
+    let y: [T; N] = tile(y, channel);
+    // what has not found its pixel yet
+    let mut left: [T; N] = tile(upstream, channel);
+    for row in 0..covered.rows {
+        let start = covered.start + row * covered.line + channel;
+        for column in 0..covered.columns {
+            let at = start + column * covered.channels;
+            let pixel: [T; N] = tile(x, at);
+            let sum = &mut sum[at..at + N];
+            for i in 0..N {
+                let found = (pixel[i] == y[i]) | (pixel[i].is_nan() & y[i].is_nan());
+                sum[i] += if found { left[i] } else { nothing };
+                left[i] = if found { nothing } else { left[i] };
+            }
+        }
     }
 }
 

@@ -84,7 +84,7 @@ pub use window::{HeightWidth, Padding};
 operations! {
     matmul
     linear linear_relu dropout dot outer einsum softmax log_softmax cross_entropy attention_pool layer_norm moments
-    batch_norm conv2d conv2d_bias max_pool2d avg_pool2d
+    batch_norm conv2d conv2d_bias conv2d_relu max_pool2d avg_pool2d
     trace
     reshape permute
     slice broadcast_to concat pad roll repeat tile diagonal triangle take gather scatter_add

@@ -74,6 +74,14 @@ impl Slide {
         self.before.saturating_sub(start).min(end)..end
     }
 
+    /// The windows whose pixel at `tap` lies within the image.
+    #[inline(always)]
+    pub(super) fn windows_with(&self, tap: usize) -> std::ops::Range<usize> {
+        let reach = tap * self.dilation;
+        let border = |pixel: usize| pixel.saturating_sub(reach).div_ceil(self.stride).min(self.count);
+        border(self.before)..border(self.before + self.image)
+    }
+
     /// Whether each window is one pixel, and each pixel has one.
     pub(super) fn is_pixel_by_pixel(&self) -> bool {
         self.window == 1 && self.stride == 1 && self.before == 0 && self.count == self.image

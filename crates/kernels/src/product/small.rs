@@ -223,10 +223,10 @@ fn sum_of_columns<T: Number>(matrix: &Matrix<'_, T>, vector: &[T], result: &mut 
             result[i] += (a[i] * x + b[i] * y) + (c[i] * z + d[i] * w);
         }
     }
-    for k in together..vector.len() {
+    for (k, &factor) in vector.iter().enumerate().skip(together) {
         let column = &matrix.data[k * matrix.column_step..][..result.len()];
         for i in 0..result.len() {
-            result[i] += column[i] * vector[k];
+            result[i] += column[i] * factor;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Threads that share work: a pool of our own, whose threads are awake while there is work.
 //!
-//! [`run`] hands numbered pieces of work to the calling thread and the pool's; [`each_chunk`] does so with the parts of a slice. A
-//! piece is the same work whichever thread does it, so that results do not depend on how many there are, as long as the pieces are cut
+//! [`run`] hands numbered pieces of work to the calling thread and the pool's; [`each_chunk`] and [`each_part`] do so with the parts of
+//! slices. A piece is the same work whichever thread does it, so that results do not depend on how many there are, as long as the pieces are cut
 //! by the shape of the data alone.
 //!
 //! How many threads take part, the caller among them: what [`set_count`] said, else the environment's `RAYON_NUM_THREADS`, which other
@@ -112,15 +112,28 @@ pub fn each_chunk_of<T: Send, const N: usize>(
         }
         return;
     }
-    let slices = data.map(|slice| (Start(slice.as_mut_ptr()), slice.len()));
-    run(length.div_ceil(chunk), |piece| {
-        let begin = piece * chunk;
-        let parts = slices.each_ref().map(|(start, length)| {
-            let begin = begin.min(*length);
+    each_part(length.div_ceil(chunk), data.map(|slice| (slice, chunk)), work);
+}
+
+/// Calls `work(i, parts)` once for each `i < pieces`, with part `i` of several slices: of each, `[i * size ..][.. size]` with the size that
+/// stands beside it. Where a slice ends, its parts are shorter or empty; a size of 0 makes all of them empty. Otherwise as [`run`].
+///
+/// # Panics
+/// With the panic of a piece, as [`run`].
+pub fn each_part<T: Send, const N: usize>(
+    pieces: usize,
+    data: [(&mut [T], usize); N],
+    work: impl Fn(usize, [&mut [T]; N]) + Sync,
+) {
+    let slices = data.map(|(slice, size)| (Start(slice.as_mut_ptr()), slice.len(), size));
+    run(pieces, |piece| {
+        let parts = slices.each_ref().map(|(start, length, size)| {
+            let begin = piece.saturating_mul(*size).min(*length);
             // SAFETY: `begin` is at most the slice's `length`, and the part ends there or before. `run` calls with each number once,
-            // and parts of one slice of different numbers do not overlap: no element is reached twice. All slices are borrowed
-            // until `run` has returned, and by then no call is under way.
-            unsafe { start.part(begin, chunk.min(length - begin)) }
+            // and parts of one slice of different numbers do not overlap: part `piece` reaches from `piece * size` to `size` behind
+            // it, both cut off at the end. So no element is reached twice. All slices are borrowed until `run` has returned, and by
+            // then no call is under way.
+            unsafe { start.part(begin, (*size).min(length - begin)) }
         });
         work(piece, parts);
     });

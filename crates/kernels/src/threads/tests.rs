@@ -2,7 +2,7 @@
 //! stand in one test.
 
 use super::pool::Pool;
-use super::{MOST_THREADS, chosen_count, count, each_chunk, each_chunk_of, run, set_count};
+use super::{MOST_THREADS, chosen_count, count, each_chunk, each_chunk_of, each_part, run, set_count};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -253,4 +253,20 @@ fn several_slices_are_gone_through_together() {
         assert!(first.iter().copied().eq(0..length), "{first:?}");
         assert!(second.iter().copied().eq(1000..1000 + length / 2), "{second:?}");
     }
+}
+
+#[test]
+fn slices_have_parts_of_their_own_sizes() {
+    let (mut first, mut second, mut none) = (vec![0; 10], vec![0; 7], vec![0; 3]);
+    each_part(5, [(&mut first[..], 3), (&mut second[..], 2), (&mut none[..], 0)], |piece, [first, second, none]| {
+        assert!(none.is_empty());
+        first.iter_mut().chain(second).for_each(|x| *x += piece + 1);
+    });
+    assert_eq!(first, [1, 1, 1, 2, 2, 2, 3, 3, 3, 4]);
+    assert_eq!(second, [1, 1, 2, 2, 3, 3, 4]);
+    assert_eq!(none, [0; 3]);
+    // far beyond the end
+    each_part(3, [(&mut first[..], usize::MAX)], |piece, [part]| {
+        assert_eq!(part.len(), if piece == 0 { 10 } else { 0 });
+    });
 }

@@ -166,16 +166,15 @@ impl<T: Element> Layer<T> for Conv2d<T> {
         if let Some(penalty) = &self.weights_penalty {
             pass.penalize(&self.weights, &**penalty);
         }
-        let y = match &self.bias {
-            None => x.conv2d(weights, options),
+        match &self.bias {
+            None => self.activation.apply(x.conv2d(weights, options)),
             Some(bias) => {
                 if let Some(penalty) = &self.bias_penalty {
                     pass.penalize(bias, &**penalty);
                 }
-                x.conv2d_bias(weights, pass.param(bias), options)
+                self.activation.after_conv2d([x, weights, pass.param(bias)], options)
             }
-        };
-        self.activation.apply(y)
+        }
     }
 
     fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param<T>)) {

@@ -52,20 +52,9 @@ impl Sizes {
         &rows[start * size..end * size]
     }
 
-    /// How many elements are kept of a row: its value, and `z`, `e` and `a` of its steps.
+    /// How many elements are kept of a row: `z`, `e` and `a` of its steps. Of a block, first every `z`, then every `e`.
     pub(super) fn kept(self) -> usize {
-        self.features + 3 * self.steps
-    }
-
-    /// Where in what is kept of a block the values end, then `z`, then `e`; the rest are `a`.
-    fn ends<T>(self, kept: &[T]) -> [usize; 3] {
-        let rows = kept.len() / self.kept().max(1);
-        [0, 1, 2].map(|parts| rows * (self.features + parts * self.steps))
-    }
-
-    /// The values in what is kept of a block.
-    pub(super) fn values<T>(self, kept: &[T]) -> &[T] {
-        &kept[..self.ends(kept)[0]]
+        3 * self.steps
     }
 }
 
@@ -115,14 +104,12 @@ pub(super) struct Block<'a, T> {
 }
 
 impl<T: Element> Block<'_, T> {
-    /// Computes all that is kept.
-    pub(super) fn attend(self, w: &[T], b: T, kept: &mut [T]) {
+    /// Computes the values, and all that is kept.
+    pub(super) fn attend(self, w: &[T], b: T, y: &mut [T], kept: &mut [T]) {
         let Self { sizes, x, mask } = self;
         let Sizes { steps, features, .. } = sizes;
-        let [values, z, e] = sizes.ends(kept);
-        let (y, rest) = kept.split_at_mut(values);
-        let (z, rest) = rest.split_at_mut(z - values);
-        let (e, a) = rest.split_at_mut(e - values - z.len());
+        let (z, rest) = kept.split_at_mut(kept.len() / 3);
+        let (e, a) = rest.split_at_mut(z.len());
         z.fill(b);
         T::product(Matrix::rows(x, z.len(), features), Matrix::rows(w, features, 1), z, 1, Onto::Sum);
         T::loops(Shares { z, e, a, mask, steps });
@@ -151,8 +138,9 @@ impl<T: Element> Block<'_, T> {
             let upstream = Matrix::rows(&upstream[row * features..][..features], features, 1);
             T::product(x, upstream, s, 1, Onto::Fresh);
         }
-        let [values, z, e] = sizes.ends(kept);
-        T::loops(Slopes { z: &kept[values..z], e: &kept[z..e], a: &kept[e..], mask, steps, s: slopes });
+        let (z, rest) = kept.split_at(slopes.len());
+        let (e, a) = rest.split_at(slopes.len());
+        T::loops(Slopes { z, e, a, mask, steps, s: slopes });
         if let Some(sum) = by_weights {
             sum.fill(T::zero());
             self.add_weighted(0..slopes.len(), slopes, sum);
@@ -161,8 +149,8 @@ impl<T: Element> Block<'_, T> {
 
     /// The gradient by the operand, `aₜ ȳ + sₜ w`.
     pub(super) fn by_operand(self, kept: &[T], upstream: &[T], slopes: &[T], w: &[T], sum: &mut [T], onto: Onto) {
-        let [.., e] = self.sizes.ends(kept);
-        T::loops(ByOperand { sizes: self.sizes, a: &kept[e..], s: slopes, w, mask: self.mask, upstream, sum, onto });
+        let a = &kept[2 * slopes.len()..];
+        T::loops(ByOperand { sizes: self.sizes, a, s: slopes, w, mask: self.mask, upstream, sum, onto });
     }
 }
 
@@ -188,7 +176,9 @@ impl<T: Element> Work for Shares<'_, T> {
         for a in a.chunks_exact_mut(steps.max(1)) {
             let total = sum(a);
             if total != T::zero() {
-                a.iter_mut().for_each(|a| *a /= total);
+                for a in a {
+                    *a /= total;
+                }
             }
         }
     }
@@ -243,7 +233,9 @@ impl<T: Element> Work for ByOperand<'_, T> {
         for (step, sum) in sum.chunks_exact_mut(features.max(1)).enumerate() {
             let (a, s) = (a[step], s[step]);
             if mask.0.is_some_and(|mask| !mask[step]) {
-                sum.iter_mut().for_each(|sum| put(sum, onto, T::zero()));
+                for sum in sum {
+                    put(sum, onto, T::zero());
+                }
                 continue;
             }
             let upstream = &upstream[step / sizes.steps * features..][..features];

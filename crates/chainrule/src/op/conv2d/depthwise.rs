@@ -30,11 +30,8 @@ pub(super) fn by_kernel<T: Element>(plan: &Plan, x: &[T], upstream: &[T], sum: &
     });
 }
 
-pub(super) fn by_images<T: Element>(plan: &Plan, kernel: &[T], upstream: &[T], sum: &mut [T], onto: Onto) {
+pub(super) fn by_images<T: Element>(plan: &Plan, kernel: &[T], upstream: &[T], sum: &mut [T]) {
     let channels = plan.channels;
-    if onto == Onto::Fresh {
-        sum.fill(T::zero());
-    }
     T::loops(|| {
         plan.taps(|[at, pixel, weights]| {
             add_products(&mut sum[pixel..pixel + channels], &kernel[weights..], &upstream[at..]);

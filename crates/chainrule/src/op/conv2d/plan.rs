@@ -1,24 +1,34 @@
-//! A convolution of given shapes: windows laid out as matrices.
+//! A convolution of given shapes, and how its work is cut: into pieces of images for threads, and these into stretches for the cache.
 
-use super::{Conv2d, depthwise};
-use crate::array::{Element, Pool, Shape, Tensor};
+use super::Conv2d;
+use crate::array::Shape;
 use crate::op::window::{Slide, Windows, image_sizes};
-use chainrule_kernels::product::{Matrix, Onto};
+use chainrule_kernels::product::Matrix;
 use std::ops::Range;
 
-/// How many elements the windows of a stretch should have at most: they are written and read again while in the cache.
+/// How many elements a stretch should have at most, windows and results together: they are written and read again while in the cache.
 const STRETCH: usize = 1 << 16;
 
+/// Multiplications of a piece, at least: some microseconds of work.
+const PIECE: usize = 1 << 18;
+
+/// Pieces of a convolution, at most, and the least that this may become where each has a sum of its own as large as the kernel: so many
+/// elements should be in all of them together.
+const PIECES: usize = 8;
+const LEAST_PIECES: usize = 4;
+const SUMS: usize = 1 << 21;
+
 /// A convolution of given shapes.
+#[derive(Clone, Copy)]
 pub(in crate::op) struct Plan {
-    images: usize,
+    pub(super) images: usize,
     pub(super) channels: usize,
-    filters: usize,
-    groups: usize,
-    height: Slide,
-    width: Slide,
+    pub(super) filters: usize,
+    pub(super) groups: usize,
+    pub(super) height: Slide,
+    pub(super) width: Slide,
     /// How many elements a window has, over all groups.
-    window: usize,
+    pub(super) window: usize,
 }
 
 impl Plan {
@@ -56,11 +66,6 @@ impl Plan {
         Shape::from([self.images, self.height.count, self.width.count, self.filters])
     }
 
-    /// Whether windows have no elements.
-    fn is_empty(&self) -> bool {
-        self.window == 0
-    }
-
     /// Whether each channel has one filter, of its own.
     pub(super) fn is_depthwise(&self) -> bool {
         self.groups > 1 && self.groups == self.channels && self.groups == self.filters
@@ -87,189 +92,90 @@ impl Plan {
     }
 
     /// Whether the images are their windows.
-    fn is_product(&self) -> bool {
+    pub(super) fn is_product(&self) -> bool {
         self.height.is_pixel_by_pixel() && self.width.is_pixel_by_pixel()
     }
 
-    /// The rows of the results, all images one beneath the other, in stretches.
-    fn stretches(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+    /// Whether windows are laid out as a matrix.
+    pub(super) fn lays_out(&self) -> bool {
+        !self.is_product() && !self.is_depthwise()
+    }
+
+    /// Elements of an image, and of its result.
+    pub(super) fn image_size(&self) -> usize {
+        self.height.image * self.width.image * self.channels
+    }
+
+    pub(super) fn result_size(&self) -> usize {
+        self.height.count * self.width.count * self.filters
+    }
+
+    pub(super) fn kernel_size(&self) -> usize {
+        self.window / self.groups * self.filters
+    }
+
+    /// How many pieces there are, and the images of each; the last may have fewer. By shape alone, so that it does not matter how many
+    /// threads there are.
+    pub(super) fn pieces(&self) -> (usize, usize) {
+        let results = self.images.saturating_mul(self.result_size());
+        let wanted = results.saturating_mul(self.window / self.groups) / PIECE;
+        let most = (SUMS / self.kernel_size().max(1)).clamp(LEAST_PIECES, PIECES);
+        let images = self.images.div_ceil(wanted.clamp(1, most)).max(1);
+        (self.images.div_ceil(images), images)
+    }
+
+    /// The same convolution of the images of a piece.
+    pub(super) fn piece(&self, number: usize, images: usize) -> Self {
+        Self { images: images.min(self.images - number * images), ..*self }
+    }
+
+    /// How many rows of results a stretch has: about as many in each.
+    fn step(&self) -> usize {
         let rows = self.images * self.height.count;
-        let size = self.width.count * self.window;
-        let step = if self.is_product() { rows } else { STRETCH / size.max(1) }.max(1);
-        let last_rows = if size == 0 { 0 } else { rows };
-        (0..last_rows).step_by(step).map(move |start| start..(start + step).min(rows))
-    }
-
-    /// Room for the windows of a stretch; none where the images are their windows.
-    fn room<T: Element>(&self, pool: &Pool<T>) -> Tensor<T> {
-        let rows = self.stretches().next().map_or(0, |rows| if self.is_product() { 0 } else { rows.len() });
-        pool.scratch([rows * self.width.count * self.window])
-    }
-
-    /// Shows the windows of these rows of the results, piece by piece: where it stands among the windows, where in the images
-    /// (nowhere in the padding), and its length. A window lies group by group, then pixel by pixel.
-    #[inline(always)]
-    fn pieces(&self, rows: Range<usize>, mut visit: impl FnMut(usize, Option<usize>, usize)) {
-        let Self { channels, groups, height, width, window, .. } = *self;
-        let each = channels / groups;
-        for (place, row) in rows.enumerate() {
-            let (image, row) = (row / height.count, row % height.count);
-            for column in 0..width.count {
-                let start = (place * width.count + column) * window;
-                for k in 0..height.window {
-                    let line = height.pixel(row, k).map(|y| (image * height.image + y) * width.image);
-                    let at = start + k * width.window * each;
-                    if let (1, 1, Some(line)) = (groups, width.dilation, line) {
-                        // pixels that are neighbours in the window are neighbours in the image
-                        let taps = width.taps(column);
-                        let pixel = column * width.stride + taps.start;
-                        visit(at, None, taps.start * channels);
-                        if !taps.is_empty() {
-                            let from = (line + pixel - width.before) * channels;
-                            visit(at + taps.start * channels, Some(from), taps.len() * channels);
-                        }
-                        visit(at + taps.end * channels, None, (width.window - taps.end) * channels);
-                        continue;
-                    }
-                    for l in 0..width.window {
-                        let pixel = line.and_then(|line| width.pixel(column, l).map(|x| (line + x) * channels));
-                        for group in 0..groups {
-                            let at = at + group * (window / groups) + l * each;
-                            visit(at, pixel.map(|pixel| pixel + group * each), each);
-                        }
-                    }
-                }
-            }
+        if !self.lays_out() {
+            return rows.max(1);
         }
+        let size = self.width.count * (self.window + 2 * self.filters);
+        let most = (STRETCH / size.max(1)).max(1);
+        rows.div_ceil(rows.div_ceil(most).max(1)).max(1)
     }
 
-    /// Lays out the windows of these rows of the results.
-    fn lay_out<T: Element>(&self, rows: Range<usize>, x: &[T], windows: &mut [T]) {
-        T::loops(|| {
-            self.pieces(rows, |at, from, length| {
-                let piece = &mut windows[at..at + length];
-                match from {
-                    None => piece.fill(T::zero()),
-                    Some(from) => piece.copy_from_slice(&x[from..from + length]),
-                }
-            });
-        });
+    /// The rows of the results, all images one beneath the other, in stretches.
+    pub(super) fn stretches(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let (rows, step) = (self.images * self.height.count, self.step());
+        (0..rows).step_by(step).map(move |start| start..(start + step).min(rows))
     }
 
-    /// Adds windows back to where they came from.
-    fn gather<T: Element>(&self, rows: Range<usize>, windows: &[T], sum: &mut [T]) {
-        T::loops(|| {
-            self.pieces(rows, |at, from, length| {
-                if let Some(from) = from {
-                    let piece = sum[from..from + length].iter_mut().zip(&windows[at..at + length]);
-                    piece.for_each(|(sum, &x)| *sum += x);
-                }
-            });
-        });
+    /// How many elements of windows a stretch lays out, and how many its results have.
+    pub(super) fn stretch_sizes(&self) -> [usize; 2] {
+        let pixels = self.step() * self.width.count;
+        [if self.lays_out() { pixels * self.window } else { 0 }, pixels * self.filters]
     }
 
     /// Part `group` of windows.
-    fn windows<'a, T>(&self, windows: &'a [T], rows: usize, group: usize) -> Matrix<'a, T> {
+    pub(super) fn windows<'a, T>(&self, windows: &'a [T], rows: usize, group: usize) -> Matrix<'a, T> {
         let size = self.window / self.groups;
         let data = windows.get(group * size..).unwrap_or(&[]);
         Matrix { data, rows, columns: size, row_step: self.window, column_step: 1 }
     }
 
     /// The filters of a group.
-    fn kernel<'a, T>(&self, kernel: &'a [T], group: usize) -> Matrix<'a, T> {
+    pub(super) fn kernel<'a, T>(&self, kernel: &'a [T], group: usize) -> Matrix<'a, T> {
         let (rows, columns) = (self.window / self.groups, self.filters / self.groups);
         let data = kernel.get(group * columns..).unwrap_or(&[]);
         Matrix { data, rows, columns, row_step: self.filters, column_step: 1 }
     }
 
     /// The channels of a group of filters, among results.
-    fn results<'a, T>(&self, results: &'a [T], rows: usize, group: usize) -> Matrix<'a, T> {
+    pub(super) fn results<'a, T>(&self, results: &'a [T], rows: usize, group: usize) -> Matrix<'a, T> {
         let columns = self.filters / self.groups;
         let data = results.get(group * columns..).unwrap_or(&[]);
         Matrix { data, rows, columns, row_step: self.filters, column_step: 1 }
     }
 
-    /// Where the results of these rows begin, and how many pixels they have.
-    fn pixels(&self, rows: &Range<usize>) -> (usize, usize) {
-        (rows.start * self.width.count * self.filters, rows.len() * self.width.count)
-    }
-
-    /// The convolution, written or added to the result.
-    pub(in crate::op) fn write<T: Element>(&self, x: &[T], kernel: &[T], y: &mut [T], onto: Onto, pool: &Pool<T>) {
-        if onto == Onto::Fresh && (self.is_empty() || self.is_depthwise()) {
-            y.fill(T::zero());
-        }
-        if self.is_empty() {
-            return;
-        }
-        if self.is_depthwise() {
-            return depthwise::forward(self, x, kernel, y);
-        }
-        let mut room = self.room(pool);
-        for rows in self.stretches() {
-            let (start, pixels) = self.pixels(&rows);
-            if !self.is_product() {
-                self.lay_out(rows, x, room.as_mut_slice());
-            }
-            let windows = if self.is_product() { x } else { room.as_slice() };
-            for group in 0..self.groups {
-                let result = y.get_mut(start + group * (self.filters / self.groups)..).unwrap_or_default();
-                let windows = self.windows(windows, pixels, group);
-                T::product(windows, self.kernel(kernel, group), result, self.filters, onto);
-            }
-        }
-        pool.give(room);
-    }
-
-    pub(super) fn by_kernel<T: Element>(&self, x: &[T], upstream: &[T], sum: &mut [T], onto: Onto, pool: &Pool<T>) {
-        let mut room = self.room(pool);
-        let mut onto = onto;
-        if onto == Onto::Fresh && self.stretches().next().is_none() {
-            sum.fill(T::zero());
-        }
-        for rows in self.stretches() {
-            let (start, pixels) = self.pixels(&rows);
-            if !self.is_product() {
-                self.lay_out(rows, x, room.as_mut_slice());
-            }
-            let windows = if self.is_product() { x } else { room.as_slice() };
-            for group in 0..self.groups {
-                let result = sum.get_mut(group * (self.filters / self.groups)..).unwrap_or_default();
-                let upstream = self.results(&upstream[start..], pixels, group);
-                let windows = self.windows(windows, pixels, group).transposed();
-                T::product(windows, upstream, result, self.filters, onto);
-            }
-            onto = Onto::Sum;
-        }
-        pool.give(room);
-    }
-
-    pub(super) fn by_images<T: Element>(
-        &self,
-        kernel: &[T],
-        upstream: &[T],
-        sum: &mut [T],
-        onto: Onto,
-        pool: &Pool<T>,
-    ) {
-        let mut room = self.room(pool);
-        if onto == Onto::Fresh && (!self.is_product() || self.stretches().next().is_none()) {
-            sum.fill(T::zero());
-        }
-        for rows in self.stretches() {
-            let (start, pixels) = self.pixels(&rows);
-            for group in 0..self.groups {
-                let upstream = self.results(&upstream[start..], pixels, group);
-                let kernel = self.kernel(kernel, group).transposed();
-                let (windows, onto) =
-                    if self.is_product() { (&mut *sum, onto) } else { (room.as_mut_slice(), Onto::Fresh) };
-                let windows = windows.get_mut(group * (self.window / self.groups)..).unwrap_or_default();
-                T::product(upstream, kernel, windows, self.window, onto);
-            }
-            if !self.is_product() {
-                self.gather(rows, room.as_slice(), sum);
-            }
-        }
-        pool.give(room);
+    /// Where the results of these rows lie, and how many pixels they have.
+    pub(super) fn pixels(&self, rows: &Range<usize>) -> (Range<usize>, usize) {
+        let row = self.width.count * self.filters;
+        (rows.start * row..rows.end * row, rows.len() * self.width.count)
     }
 }
