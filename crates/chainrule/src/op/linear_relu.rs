@@ -42,8 +42,12 @@ impl<T: Element> Work for Rectify<'_, T> {
                 // as blocks that are written whole: element by element, only those that change would be, by masked writes, which some
                 // machines do one by one
                 let (blocks, rest) = y.as_chunks_mut::<16>();
-                blocks.iter_mut().for_each(|block| *block = block.map(|y| Relu.value(y)));
-                rest.iter_mut().for_each(|y| *y = Relu.value(*y));
+                for block in blocks {
+                    *block = block.map(|y| Relu.value(y));
+                }
+                for y in rest {
+                    *y = Relu.value(*y);
+                }
             }
             Some(dropout) => {
                 let scale = T::literal(dropout.scale);

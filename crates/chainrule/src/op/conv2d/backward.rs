@@ -82,37 +82,38 @@ impl<T: Element> Back<'_, T> {
     }
 
     fn pull_piece(&self, plan: &Plan, first: usize, sums: Sums<'_, T>, onto: Onto, room: Room<'_, T>) {
+        let Sums { images, kernel: kernel_sum, bias } = sums;
+        let Room { windows, before: before_room } = room;
         let x = &self.x.as_slice()[first * plan.image_size()..];
         let results = first * plan.result_size()..;
         let (y, upstream) = (self.rectified.map(|y| &y.as_slice()[results.clone()]), &self.upstream.as_slice()[results]);
         if onto == Onto::Fresh && !plan.is_product() {
-            sums.images.fill(T::zero());
+            images.fill(T::zero());
         }
         let mut sums_onto = Onto::Fresh;
         for rows in plan.stretches() {
             let (range, pixels) = plan.pixels(&rows);
             let mut upstream = &upstream[range.clone()];
             if let Some(y) = y {
-                let before = &mut room.before[..range.len()];
+                let before = &mut before_room[..range.len()];
                 through_relu(&y[range], upstream, before);
                 upstream = before;
             }
-            if !sums.bias.is_empty() {
-                add_rows(upstream, sums.bias, sums_onto);
+            if !bias.is_empty() {
+                add_rows(upstream, bias, sums_onto);
             }
-            if !sums.kernel.is_empty() {
-                let windows = &mut *room.windows;
-                plan.by_kernel((rows.clone(), pixels), [x, upstream], sums.kernel, sums_onto, windows);
+            if !kernel_sum.is_empty() {
+                plan.by_kernel((rows.clone(), pixels), [x, upstream], kernel_sum, sums_onto, windows);
             }
-            if !sums.images.is_empty() {
+            if !images.is_empty() {
                 let kernel = self.kernel.as_slice();
-                plan.by_images((rows, pixels), [kernel, upstream], sums.images, onto, room.windows);
+                plan.by_images((rows, pixels), [kernel, upstream], images, onto, windows);
             }
             sums_onto = Onto::Sum;
         }
         if sums_onto == Onto::Fresh {
-            sums.kernel.fill(T::zero());
-            sums.bias.fill(T::zero());
+            kernel_sum.fill(T::zero());
+            bias.fill(T::zero());
         }
     }
 }
