@@ -1,6 +1,7 @@
 //! The mean of each window of an image.
 
-use super::max_pool2d::{Covered, Plan, Pool2d};
+use super::max_pool2d::Pool2d;
+use super::pooling::{Covered, Plan};
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;

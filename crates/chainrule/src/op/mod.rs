@@ -74,6 +74,7 @@ mod along;
 mod checking;
 #[cfg(feature = "linalg")]
 mod equations;
+mod pooling;
 mod rows;
 #[cfg(test)]
 mod rules;

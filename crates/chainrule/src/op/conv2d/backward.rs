@@ -81,8 +81,9 @@ impl<T: Element> Back<'_, T> {
         pool.give(room_before);
     }
 
-    fn pull_piece(&self, plan: &Plan, first: usize, Sums { images, kernel, bias }: Sums<'_, T>, onto: Onto, room: Room<'_, T>) {
-        let Room { windows, before } = room;
+    fn pull_piece(&self, plan: &Plan, first: usize, sums: Sums<'_, T>, onto: Onto, room: Room<'_, T>) {
+        let Sums { images, kernel: kernel_sum, bias } = sums;
+        let Room { windows, before: before_room } = room;
         let x = &self.x.as_slice()[first * plan.image_size()..];
         let results = first * plan.result_size()..;
         let (y, upstream) = (self.rectified.map(|y| &y.as_slice()[results.clone()]), &self.upstream.as_slice()[results]);
@@ -94,23 +95,24 @@ impl<T: Element> Back<'_, T> {
             let (range, pixels) = plan.pixels(&rows);
             let mut upstream = &upstream[range.clone()];
             if let Some(y) = y {
-                let before = &mut before[..range.len()];
+                let before = &mut before_room[..range.len()];
                 through_relu(&y[range], upstream, before);
                 upstream = before;
             }
             if !bias.is_empty() {
                 add_rows(upstream, bias, sums_onto);
             }
-            if !kernel.is_empty() {
-                plan.by_kernel((rows.clone(), pixels), [x, upstream], kernel, sums_onto, windows);
+            if !kernel_sum.is_empty() {
+                plan.by_kernel((rows.clone(), pixels), [x, upstream], kernel_sum, sums_onto, windows);
             }
             if !images.is_empty() {
-                plan.by_images((rows, pixels), [self.kernel.as_slice(), upstream], images, onto, windows);
+                let kernel = self.kernel.as_slice();
+                plan.by_images((rows, pixels), [kernel, upstream], images, onto, windows);
             }
             sums_onto = Onto::Sum;
         }
         if sums_onto == Onto::Fresh {
-            kernel.fill(T::zero());
+            kernel_sum.fill(T::zero());
             bias.fill(T::zero());
         }
     }
