@@ -110,6 +110,30 @@ struct Class<T> {
     idle: u32,
     /// For how many turns nobody asked for this length.
     absent: u32,
+    /// How many were made in this turn, because none was free.
+    made: usize,
+}
+
+impl<T: Copy + Default> Class<T> {
+    fn new(length: usize) -> Self {
+        Self { length, free: Vec::new(), least: 0, idle: 0, absent: 0, made: 0 }
+    }
+
+    fn take(&mut self) -> Shared<Buffer<T>> {
+        self.absent = 0;
+        let Some(buffer) = self.free.pop() else { return self.make() };
+        self.least = self.least.min(self.free.len());
+        buffer
+    }
+
+    /// A new buffer, and room for it and the others when they come back: then nothing is allocated any more.
+    #[cold]
+    fn make(&mut self) -> Shared<Buffer<T>> {
+        self.least = 0;
+        self.made += 1;
+        self.free.reserve(self.made);
+        Buffer::new_of_pool(self.length)
+    }
 }
 
 /// Lengths whose classes are found without a search, which would be a good part of what a small operation takes.
@@ -123,7 +147,7 @@ struct Classes<T> {
     places: [u8; SHORT],
 }
 
-impl<T> Classes<T> {
+impl<T: Copy + Default> Classes<T> {
     /// The place of the class of this length, or where it would belong.
     #[inline]
     fn find(&self, length: usize) -> Result<usize, usize> {
@@ -131,6 +155,14 @@ impl<T> Classes<T> {
             Some(&place) if place > 0 => Ok(usize::from(place) - 1),
             _ => self.all.binary_search_by_key(&length, |class| class.length),
         }
+    }
+
+    /// A class for a length that has none, at the place where it belongs.
+    #[cold]
+    fn begin(&mut self, at: usize, length: usize) -> usize {
+        self.all.insert(at, Class::new(length));
+        self.arrange();
+        at
     }
 
     /// Notes the places after classes came or went.
@@ -163,14 +195,8 @@ impl<T: Copy + Default> Shelf<T> {
 
     fn take(&self, length: usize) -> Shared<Buffer<T>> {
         let mut classes = self.0.borrow_mut();
-        let buffer = classes.find(length).ok().and_then(|at| {
-            let class = &mut classes.all[at];
-            let buffer = class.free.pop();
-            class.least = class.least.min(class.free.len());
-            class.absent = 0;
-            buffer
-        });
-        buffer.unwrap_or_else(|| Buffer::new_of_pool(length))
+        let at = classes.find(length).unwrap_or_else(|at| classes.begin(at, length));
+        classes.all[at].take()
     }
 
     fn give(&self, buffer: Shared<Buffer<T>>) {
@@ -182,8 +208,8 @@ impl<T: Copy + Default> Shelf<T> {
         match classes.find(length) {
             Ok(at) => classes.all[at].free.push(buffer),
             Err(at) => {
-                classes.all.insert(at, Class { length, free: vec![buffer], least: 0, idle: 0, absent: 0 });
-                classes.arrange();
+                let at = classes.begin(at, length);
+                classes.all[at].free.push(buffer);
             }
         }
     }
@@ -198,6 +224,7 @@ impl<T: Copy + Default> Shelf<T> {
                 class.idle = 0;
             }
             class.least = class.free.len();
+            class.made = 0;
             class.absent += 1;
             class.absent <= PATIENCE
         });
