@@ -11,7 +11,7 @@ const TOLERANCE: f64 = 1e-4;
 
 fn assert_learns_alike(name: &str, reference: &str) {
     let losses: BTreeMap<String, Vec<f64>> = serde_json::from_str(REFERENCE).expect("a table of losses");
-    let mut network = Workload::named(name).expect("a workload").begin_without_dropout();
+    let mut network = Workload::named(name).expect("a workload").begin_to_compare();
     let expected = &losses[reference];
     assert_eq!(expected.len(), 100);
     for (step, &expected) in expected.iter().enumerate() {

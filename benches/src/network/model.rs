@@ -1,25 +1,25 @@
 //! The workloads W1 to W5 and W7 as a user of chainrule-nn writes them.
 
 use super::{Network, formula};
-use chainrule::{Targets, Tensor};
+use chainrule::{Element, Targets, Tensor};
 use chainrule_nn::prelude::{
     Adam, AttentionPooling, CategoricalCrossEntropy, Conv2d, Dense, Dropout, Flatten, MaxPool2d, MeanSquaredError,
     Metrics, Model, Relu, Sequential, Sgd, Sigmoid, Softmax, SparseCategoricalCrossEntropy,
 };
 
 /// A compiled model and the batch that it is trained on.
-pub(super) struct Trained {
-    model: Model,
-    x: Tensor<f32>,
-    targets: Targets<f32>,
+pub(super) struct Trained<T: Element = f32> {
+    model: Model<T>,
+    x: Tensor<T>,
+    targets: Targets<T>,
 }
 
-impl Trained {
+impl<T: Element> Trained<T> {
     /// Weights and biases take turns in every network here, and what a layer adds up are all axes of its weights but the last.
-    pub(super) fn new(model: chainrule_nn::Result<Model>, x: Tensor<f32>, targets: impl Into<Targets<f32>>) -> Self {
+    pub(super) fn new(model: chainrule_nn::Result<Model<T>>, x: Tensor<T>, targets: impl Into<Targets<T>>) -> Self {
         let mut model = model.expect("the layers fit together");
         let mut inputs = 1;
-        let begun = |(place, (name, weights)): (usize, (String, Tensor<f32>))| {
+        let begun = |(place, (name, weights)): (usize, (String, Tensor<T>))| {
             if let [summed @ .., _] = &weights.shape()[..]
                 && !summed.is_empty()
             {
@@ -33,14 +33,14 @@ impl Trained {
     }
 }
 
-impl Network for Trained {
+impl<T: Element> Network for Trained<T> {
     fn step(&mut self) -> f64 {
         self.model.train_on_batch(&self.x, &self.targets).expect("the data suits the network").loss
     }
 
     fn weights(&self) -> Vec<f64> {
         let weights = self.model.weights().into_iter();
-        weights.flat_map(|(_, weights)| weights.to_vec()).map(f64::from).collect()
+        weights.flat_map(|(_, weights)| weights.to_vec()).map(|w| w.to_f64().unwrap_or(f64::NAN)).collect()
     }
 }
 
@@ -89,8 +89,8 @@ pub(super) fn listing(rate: f64) -> Trained {
 
 /// W5: 28x28 -> conv 3x3x32 relu, max pool 2 -> conv 3x3x64 relu, max pool 2 -> dense 128 relu -> dense 10, softmax cross-entropy,
 /// batch 64, Adam.
-pub(super) fn images() -> Trained {
-    let network = Sequential::new()
+pub(super) fn images<T: Element>() -> Trained<T> {
+    let network = Sequential::<T>::default()
         .add(Conv2d::new(32, 3).activation(Relu).input([28, 28, 1]))
         .add(MaxPool2d::new(2))
         .add(Conv2d::new(64, 3).activation(Relu))
@@ -98,7 +98,7 @@ pub(super) fn images() -> Trained {
         .add(Flatten)
         .add(Dense::new(128).activation(Relu))
         .add(Dense::new(10));
-    let model = network.compile(SparseCategoricalCrossEntropy.from_logits(), Adam::default(), ());
+    let model = network.compile(SparseCategoricalCrossEntropy.from_logits(), Adam::<T>::default(), ());
     Trained::new(model, formula::batch([64, 28, 28, 1]), formula::labels(64, 10))
 }
 
