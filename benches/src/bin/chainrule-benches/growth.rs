@@ -108,8 +108,8 @@ fn point(size: usize, stack: Stack, threads: usize) -> Result<Point, String> {
 fn draw(way: &Way, one: &Curve, all: &Curve) -> Result<(), String> {
     let times = |curve: &Curve| curve.iter().map(|point| (point.size, point.microseconds)).collect::<Vec<_>>();
     let picture = Picture::new(format!("A training step, by {}", way.name), way.unit, "microseconds");
-    let picture = picture.curve("1 thread", times(one)).dots("", times(one));
-    let picture = picture.curve(format!("{} threads", most_threads()), times(all)).dots("", times(all));
+    let picture = picture.curve("1 thread", times(one));
+    let picture = picture.curve(format!("{} threads", most_threads()), times(all));
     save(&picture, way.name)
 }
 
