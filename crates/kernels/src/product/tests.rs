@@ -156,3 +156,65 @@ fn a_single_row_may_have_any_step() {
     f64::product(Matrix::rows(&a, 1, 100), Matrix::rows(&b, 100, 1), &mut result, 0, Onto::Fresh);
     assert_eq!(result, [200.0]);
 }
+
+/// A product of every kind, and large ones by either library.
+const KINDS: [[usize; 3]; 7] =
+    [[2, 3, 2], [1, 67, 35], [67, 35, 1], [35, 1, 67], [33, 70, 65], [19, 300, 10], [128, 784, 256]];
+
+/// A slice of the same numbers that begins at an odd place of its buffer.
+fn shifted(numbers: &[f32], by: usize) -> Vec<f32> {
+    [&vec![0.0; by], numbers].concat()
+}
+
+#[test]
+fn it_does_not_matter_where_slices_begin() {
+    for [m, k, n] in KINDS {
+        let (a, b) = (rough(m * k), rough(k * n));
+        let mut expected = vec![0.0; m * n];
+        f32::product(Matrix::rows(&a, m, k), Matrix::rows(&b, k, n), &mut expected, n, Onto::Fresh);
+        for [left, right, onto] in [[1, 0, 0], [0, 3, 0], [0, 0, 1], [1, 2, 3], [7, 5, 3]] {
+            let (a, b) = (shifted(&a, left), shifted(&b, right));
+            let mut result = vec![0.0; m * n + onto];
+            let (a, b) = (Matrix::rows(&a[left..], m, k), Matrix::rows(&b[right..], k, n));
+            f32::product(a, b, &mut result[onto..], n, Onto::Fresh);
+            assert!(result[onto..] == expected[..], "{m}x{k} times {k}x{n}, from {left}, {right} and {onto}");
+            assert!(result[..onto].iter().all(|&x| x == 0.0), "written before the result");
+        }
+    }
+}
+
+/// What becomes of the first row and column, where the first element of the left operand is `special` and all others are 1.
+fn with_special(shape: [usize; 3], special: f32, other: f32, portably: bool) -> Vec<f32> {
+    let [m, k, n] = shape;
+    let (mut a, b) = (vec![1.0; m * k], vec![other; k * n]);
+    a[0] = special;
+    let mut result = vec![0.0; m * n];
+    let (a, b) = (Matrix::rows(&a, m, k), Matrix::rows(&b, k, n));
+    if portably {
+        // SAFETY: the matrices fill their slices.
+        unsafe { f32::multiply_portably(a, b, result.as_mut_ptr(), n, Onto::Fresh) };
+    } else {
+        f32::product(a, b, &mut result, n, Onto::Fresh);
+    }
+    result
+}
+
+#[test]
+fn products_follow_ieee_for_all_kinds() {
+    for shape @ [_, k, n] in KINDS {
+        for portably in [false, true] {
+            let case = format!("{shape:?}, portably: {portably}");
+            let nan = with_special(shape, f32::NAN, 0.0, portably);
+            assert!(nan[..n].iter().all(|x| x.is_nan()) && nan[n..].iter().all(|&x| x == 0.0), "NaN: {case}");
+            let infinite = with_special(shape, f32::INFINITY, 0.0, portably);
+            assert!(infinite[..n].iter().all(|x| x.is_nan()), "infinity times 0: {case}");
+            let huge = with_special(shape, f32::MAX, 2.0, portably);
+            assert!(huge[..n].iter().all(|&x| x == f32::INFINITY), "overflow: {case}");
+            assert!(huge[n..].iter().all(|&x| x == 2.0 * k as f32), "other rows: {case}");
+            // sums of subnormal numbers are exact
+            let smallest = f32::from_bits(1);
+            let subnormal = with_special(shape, 1.0, smallest, portably);
+            assert!(subnormal.iter().all(|&x| x == smallest * k as f32), "subnormal: {case}");
+        }
+    }
+}
