@@ -63,8 +63,10 @@ impl<T: Element> Op<T, 3> for Linear {
                 return;
             }
             let b = b.as_slice();
-            each_chunk(y, rows_of_a_piece(columns) * columns, |_, y| {
-                y.chunks_exact_mut(columns).for_each(|row| row.copy_from_slice(b));
+            each_chunk(y, rows_of_a_piece(columns) * columns, |_, y| match b {
+                // each copy is a call
+                &[b] => y.fill(b),
+                b => y.chunks_exact_mut(columns).for_each(|row| row.copy_from_slice(b)),
             });
             let (x, w) = (Matrix::rows(x.as_slice(), rows, inner), Matrix::rows(w.as_slice(), inner, columns));
             T::product(x, w, y, columns, Onto::Sum);
