@@ -15,7 +15,7 @@ impl Rule for Sigmoid {
     #[inline(always)]
     fn value<T: Real>(self, x: T) -> T {
         let decay = decay(x);
-        (if x < T::zero() { decay } else { T::one() }) / (T::one() + decay)
+        (if x > T::zero() { T::one() } else { decay }) / (T::one() + decay)
     }
     #[inline(always)]
     fn slope<T: Real>(self, x: T, y: T) -> T {
@@ -28,7 +28,7 @@ impl Rule for Sigmoid {
 }
 
 /// `e^(-|x|)`, which never overflows. One exponential for both sides of 0: in a loop over many numbers both sides of a branch are
-/// computed.
+/// computed. At 0 it is the left side, `e^x`, and so must be what is made of it: its derivatives are taken too.
 #[inline(always)]
 fn decay<T: Real>(x: T) -> T {
     (if x > T::zero() { -x } else { x }).exp()
@@ -42,7 +42,7 @@ fn sigmoid_with_slope<T: Real>(x: T) -> (T, T) {
     }
     let decay = decay(x);
     let whole = T::one() + decay;
-    ((if x < T::zero() { decay } else { T::one() }) / whole, decay / (whole * whole))
+    ((if x > T::zero() { T::one() } else { decay }) / whole, decay / (whole * whole))
 }
 
 /// `y = ln(x/(1 - x))`, the inverse of the [`Sigmoid`], for 0 < x < 1; slope 1/(x (1 - x)).
