@@ -1,6 +1,6 @@
 //! The logarithm of shares of 1.
 
-use super::rows::{Lines, greatest, larger, put, sum_of};
+use super::rows::{Along, EachBlock, EachRow, Lines, greatest, larger, put, sum_of};
 use super::softmax::select;
 use crate::array::strided::sum;
 use crate::array::{Element, Pool, Tensor};
@@ -58,39 +58,18 @@ fn columns_in_place<T: Element>(block: &mut [T], most: &mut [T], total: &mut [T]
     }
 }
 
-/// [`row_in_place`] for every row. A type, so that it is compiled for wide vectors as a whole.
-struct Rows<'a, T> {
-    y: &'a mut [T],
-    length: usize,
-}
+/// Log-softmax of rows and of columns.
+struct Logarithms;
 
-impl<T: Element> Work for Rows<'_, T> {
-    type Output = ();
-
+impl<T: Element> Along<T> for Logarithms {
     #[inline(always)]
-    fn run(self) {
-        for row in self.y.chunks_exact_mut(self.length) {
-            row_in_place(row);
-        }
+    fn row(&self, row: &mut [T]) {
+        row_in_place(row);
     }
-}
-
-/// [`columns_in_place`] for every block.
-struct Columns<'a, T> {
-    y: &'a mut [T],
-    block: usize,
-    most: &'a mut [T],
-    total: &'a mut [T],
-}
-
-impl<T: Element> Work for Columns<'_, T> {
-    type Output = ();
 
     #[inline(always)]
-    fn run(self) {
-        for block in self.y.chunks_exact_mut(self.block) {
-            columns_in_place(block, self.most, self.total);
-        }
+    fn columns(&self, block: &mut [T], most: &mut [T], total: &mut [T]) {
+        columns_in_place(block, most, total);
     }
 }
 
@@ -131,11 +110,11 @@ impl<T: Element> Op<T, 1> for LogSoftmax {
         select(self.operation(), x, self.mask.as_ref(), T::neg_infinity(), y.as_mut_slice());
         let elements = y.as_mut_slice();
         if lines.is_last() {
-            T::loops(Rows { y: elements, length: lines.block() });
+            T::loops(EachRow { along: Logarithms, y: elements, length: lines.block() });
         } else if !elements.is_empty() {
             let mut rows = pool.scratch([2, lines.inner]);
             let (most, total) = rows.as_mut_slice().split_at_mut(lines.inner);
-            T::loops(Columns { y: elements, block: lines.block(), most, total });
+            T::loops(EachBlock { along: Logarithms, y: elements, block: lines.block(), most, total });
             pool.give(rows);
         }
         if self.mask.is_none() || T::PLAIN {

@@ -3,6 +3,7 @@
 use crate::array::Shape;
 use crate::real::Real;
 use chainrule_kernels::product::Onto;
+use chainrule_kernels::vector::Work;
 
 /// How many elements of a sum are added in lanes before the lanes are added up.
 const BLOCK: usize = 256;
@@ -80,6 +81,53 @@ pub(super) fn put<T: Real>(sum: &mut T, onto: Onto, gradient: T) {
     match onto {
         Onto::Fresh => *sum = gradient,
         Onto::Sum => *sum += gradient,
+    }
+}
+
+/// What becomes of the elements along an axis, in place.
+pub(super) trait Along<T> {
+    /// Of a row.
+    fn row(&self, row: &mut [T]);
+
+    /// Of every column of a matrix; `most` and `total` have room for a row.
+    fn columns(&self, block: &mut [T], most: &mut [T], total: &mut [T]);
+}
+
+/// [`Along::row`] for every row. A type, so that it is compiled for wide vectors as a whole.
+pub(super) struct EachRow<'a, T, A> {
+    pub(super) along: A,
+    pub(super) y: &'a mut [T],
+    pub(super) length: usize,
+}
+
+impl<T, A: Along<T>> Work for EachRow<'_, T, A> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for row in self.y.chunks_exact_mut(self.length) {
+            self.along.row(row);
+        }
+    }
+}
+
+/// [`Along::columns`] for every block.
+pub(super) struct EachBlock<'a, T, A> {
+    pub(super) along: A,
+    pub(super) y: &'a mut [T],
+    pub(super) block: usize,
+    pub(super) most: &'a mut [T],
+    pub(super) total: &'a mut [T],
+}
+
+impl<T, A: Along<T>> Work for EachBlock<'_, T, A> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for block in self.y.chunks_exact_mut(self.block) {
+            self.along.columns(block, self.most, self.total);
+        }
     }
 }
 

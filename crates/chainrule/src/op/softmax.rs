@@ -1,11 +1,10 @@
 //! Numbers along an axis, turned into shares of 1.
 
-use super::rows::{Lines, greatest, larger, put, sum_of_pairs};
+use super::rows::{Along, EachBlock, EachRow, Lines, greatest, larger, put, sum_of_pairs};
 use crate::array::strided::{Layout, sum, walk};
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
-use chainrule_kernels::vector::Work;
 use num_traits::Float;
 use std::borrow::Cow;
 
@@ -95,39 +94,18 @@ fn columns_in_place<T: Element>(block: &mut [T], most: &mut [T], total: &mut [T]
     }
 }
 
-/// [`row_in_place`] for every row. A type, so that it is compiled for wide vectors as a whole.
-struct Rows<'a, T> {
-    y: &'a mut [T],
-    length: usize,
-}
+/// Softmax of rows and of columns.
+struct Shares;
 
-impl<T: Element> Work for Rows<'_, T> {
-    type Output = ();
-
+impl<T: Element> Along<T> for Shares {
     #[inline(always)]
-    fn run(self) {
-        for row in self.y.chunks_exact_mut(self.length) {
-            row_in_place(row);
-        }
+    fn row(&self, row: &mut [T]) {
+        row_in_place(row);
     }
-}
-
-/// [`columns_in_place`] for every block.
-struct Columns<'a, T> {
-    y: &'a mut [T],
-    block: usize,
-    most: &'a mut [T],
-    total: &'a mut [T],
-}
-
-impl<T: Element> Work for Columns<'_, T> {
-    type Output = ();
 
     #[inline(always)]
-    fn run(self) {
-        for block in self.y.chunks_exact_mut(self.block) {
-            columns_in_place(block, self.most, self.total);
-        }
+    fn columns(&self, block: &mut [T], most: &mut [T], total: &mut [T]) {
+        columns_in_place(block, most, total);
     }
 }
 
@@ -153,11 +131,11 @@ impl<T: Element> Op<T, 1> for Softmax {
         let y = result.as_mut_slice();
         select(self.operation(), x, self.mask.as_ref(), T::neg_infinity(), y);
         if lines.is_last() {
-            T::loops(Rows { y, length: lines.block() });
+            T::loops(EachRow { along: Shares, y, length: lines.block() });
         } else if !y.is_empty() {
             let mut rows = pool.scratch([2, lines.inner]);
             let (most, total) = rows.as_mut_slice().split_at_mut(lines.inner);
-            T::loops(Columns { y, block: lines.block(), most, total });
+            T::loops(EachBlock { along: Shares, y, block: lines.block(), most, total });
             pool.give(rows);
         }
         result
