@@ -31,6 +31,12 @@ pub fn vectorised<W: Work>(work: W) -> W::Output {
         // SAFETY: the machine has the instructions that the function is compiled for.
         return unsafe { with_avx2(work) };
     }
+    plain(work)
+}
+
+/// Runs `work` as it is. Not inlined, so that work which is asked for in two places is compiled once.
+#[inline(never)]
+pub fn plain<W: Work>(work: W) -> W::Output {
     work.run()
 }
 

@@ -3,7 +3,7 @@
 use crate::number::{Dual, DualVector, Taylor};
 use crate::real::{Lane, Real};
 use chainrule_kernels::product::{Float, Matrix, Onto};
-use chainrule_kernels::vector::{Work, vectorised};
+use chainrule_kernels::vector::{Work, plain, vectorised};
 
 /// A number that tensors on a tape are made of: `f32`, `f64`, or a [`Dual`], [`DualVector`] or [`Taylor`] series over one of them.
 pub trait Element: Real + Send + Sync + 'static {
@@ -56,7 +56,7 @@ pub trait Element: Real + Send + Sync + 'static {
     #[doc(hidden)]
     #[inline(always)]
     fn loops<W: Work>(work: W) -> W::Output {
-        work.run()
+        plain(work)
     }
 }
 

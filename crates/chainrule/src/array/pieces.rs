@@ -19,8 +19,43 @@ pub(crate) fn each_piece<T: Send>(elements: &mut [T], work: impl Fn(Range<usize>
     if elements.len() <= PIECE {
         return work(0..elements.len(), elements);
     }
+    on_threads(elements, &work);
+}
+
+/// Not generic in the work, which is often a rule: this is compiled once for a kind of number.
+#[inline(never)]
+fn on_threads<T: Send>(elements: &mut [T], work: &(dyn Fn(Range<usize>, &mut [T]) + Sync)) {
     each_chunk(elements, PIECE, |at, piece| {
         let start = at * PIECE;
         work(start..start + piece.len(), piece);
+    });
+}
+
+/// [`each_piece`] of elements that lie in rows of `length` and are only cut between them, where a row is as much work as `cost` elements;
+/// `work` is given the range of rows.
+#[inline(always)]
+pub(crate) fn each_piece_of_rows<T: Send>(
+    elements: &mut [T],
+    length: usize,
+    cost: usize,
+    work: impl Fn(Range<usize>, &mut [T]) + Sync,
+) {
+    let (length, rows) = (length.max(1), rows_of_a_piece(cost));
+    if elements.len() <= rows * length {
+        return work(0..elements.len() / length, elements);
+    }
+    rows_on_threads(elements, length, rows, &work);
+}
+
+#[inline(never)]
+fn rows_on_threads<T: Send>(
+    elements: &mut [T],
+    length: usize,
+    rows: usize,
+    work: &(dyn Fn(Range<usize>, &mut [T]) + Sync),
+) {
+    each_chunk(elements, rows * length, |at, piece| {
+        let start = at * rows;
+        work(start..start + piece.len() / length, piece);
     });
 }

@@ -1,9 +1,11 @@
 //! The cross-entropy between targets and the softmax of logits.
 
 use super::rows::{greatest, put, sum_of, sum_of_pairs};
+use crate::array::pieces::{each_piece_of_rows, rows_of_a_piece};
 use crate::array::strided::sum;
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
+use chainrule_kernels::threads::each_part;
 use chainrule_kernels::vector::Work;
 use num_traits::Float;
 use std::borrow::Cow;
@@ -172,6 +174,8 @@ struct Losses<'a, T> {
     x: &'a [T],
     targets: &'a Targets<T>,
     classes: usize,
+    /// The row that `slopes` and `of_rows` begin with.
+    first: usize,
     slopes: &'a mut [T],
     of_rows: &'a mut [T],
 }
@@ -181,16 +185,18 @@ impl<T: Element> Work for Losses<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { x, targets, classes, slopes, of_rows } = self;
+        let Self { x, targets, classes, first, slopes, of_rows } = self;
+        let x = &x[first * classes..];
         let rows = x.chunks_exact(classes).zip(slopes.chunks_exact_mut(classes)).zip(of_rows);
         match targets {
             Targets::Classes(targets) => {
-                for (((x, slopes), loss), &class) in rows.zip(targets.as_slice()) {
+                for (((x, slopes), loss), &class) in rows.zip(&targets.as_slice()[first..]) {
                     *loss = of_class(x, class, slopes);
                 }
             }
             Targets::Values(targets) => {
-                for (((x, slopes), loss), targets) in rows.zip(targets.as_slice().chunks_exact(classes)) {
+                let targets = targets.as_slice()[first * classes..].chunks_exact(classes);
+                for (((x, slopes), loss), targets) in rows.zip(targets) {
                     *loss = of_probabilities(x, targets, slopes);
                 }
             }
@@ -212,7 +218,11 @@ impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
             if *classes == 0 {
                 return losses.fill(T::zero());
             }
-            T::loops(Losses { x: x.as_slice(), targets, classes: *classes, slopes, of_rows: losses });
+            let (x, classes, rows) = (x.as_slice(), *classes, rows_of_a_piece(*classes));
+            each_part(losses.len().div_ceil(rows), [(slopes, rows * classes), (losses, rows)], |piece, parts| {
+                let [slopes, of_rows] = parts;
+                T::loops(Losses { x, targets, classes, first: piece * rows, slopes, of_rows });
+            });
         });
         self.slopes = Some(kept);
         losses
@@ -222,13 +232,16 @@ impl<T: Element> Op<T, 1> for SoftmaxCrossEntropy<T> {
         let classes = x.shape().last().map_or(1, |&classes| classes.max(1));
         let slopes = self.slopes.as_ref().expect("the value was computed before its gradient");
         into.accumulate(0, |sum, onto| {
-            let rows = sum.chunks_exact_mut(classes).zip(slopes.as_slice().chunks_exact(classes));
-            T::loops(|| {
-                for ((sum, slopes), &upstream) in rows.zip(upstream.as_slice()) {
-                    for (sum, &slope) in sum.iter_mut().zip(slopes) {
-                        put(sum, onto, slope.chain(upstream));
+            each_piece_of_rows(sum, classes, classes, |rows, sum| {
+                let slopes = &slopes.as_slice()[rows.start * classes..];
+                let each = sum.chunks_exact_mut(classes).zip(slopes.chunks_exact(classes));
+                T::loops(|| {
+                    for ((sum, slopes), &upstream) in each.zip(&upstream.as_slice()[rows]) {
+                        for (sum, &slope) in sum.iter_mut().zip(slopes) {
+                            put(sum, onto, slope.chain(upstream));
+                        }
                     }
-                }
+                });
             });
         });
     }

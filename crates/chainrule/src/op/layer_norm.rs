@@ -1,7 +1,7 @@
 //! Rows brought to mean 0 and variance 1.
 
-use super::rows::{put, sum_of, sum_of_pairs};
-use crate::array::strided::sum;
+use super::rows::{put, sum_of, sum_of_pairs, sum_of_triples};
+use crate::array::pieces::each_piece_of_rows;
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
 use chainrule_kernels::product::Onto;
@@ -76,13 +76,15 @@ impl<T: Element> Op<T, 3> for LayerNorm {
         pool.filled(x.shape(), |y| {
             let (x, gain, bias) = (x.as_slice(), gain.as_slice(), bias.as_slice());
             let size = gain.len().max(1);
-            T::loops(|| {
-                for (y, x) in y.chunks_exact_mut(size).zip(x.chunks_exact(size)) {
-                    let scale = Scale::of(x, epsilon);
-                    for ((y, &x), (&gain, &bias)) in y.iter_mut().zip(x).zip(gain.iter().zip(bias)) {
-                        *y = scale.normal(x) * gain + bias;
+            each_piece_of_rows(y, size, size, |rows, y| {
+                T::loops(|| {
+                    for (y, x) in y.chunks_exact_mut(size).zip(x[rows.start * size..].chunks_exact(size)) {
+                        let scale = Scale::of(x, epsilon);
+                        for ((y, &x), (&gain, &bias)) in y.iter_mut().zip(x).zip(gain.iter().zip(bias)) {
+                            *y = scale.normal(x) * gain + bias;
+                        }
                     }
-                }
+                });
             });
         })
     }
@@ -93,22 +95,20 @@ impl<T: Element> Op<T, 3> for LayerNorm {
         let rows = || x.chunks_exact(size).zip(upstream.chunks_exact(size));
         let pool = into.pool();
         let scales = pool.filled([x.len() / size, 2], |scales| {
-            let scales = scales.as_chunks_mut::<2>().0.iter_mut().zip(x.chunks_exact(size));
-            T::loops(|| scales.for_each(|(scale, x)| *scale = Scale::of(x, self.epsilon).pair()));
+            each_piece_of_rows(scales, 2, size, |rows, scales| {
+                let scales = scales.as_chunks_mut::<2>().0.iter_mut().zip(x[rows.start * size..].chunks_exact(size));
+                T::loops(|| scales.for_each(|(scale, x)| *scale = Scale::of(x, self.epsilon).pair()));
+            });
         });
         let scaled = || rows().zip(scales.as_slice().as_chunks::<2>().0.iter().copied().map(Scale::of_pair));
         into.accumulate(0, |sum, onto| {
-            let mut weighted = pool.scratch([size]);
-            let h = weighted.as_mut_slice();
-            T::loops(|| {
-                for (sum, ((x, upstream), scale)) in sum.chunks_exact_mut(size).zip(scaled()) {
-                    h.iter_mut()
-                        .zip(gain.iter().zip(upstream))
-                        .for_each(|(h, (&gain, &upstream))| *h = gain * upstream);
-                    pull_row(sum, onto, x, h, scale);
-                }
+            each_piece_of_rows(sum, size, size, |rows, sum| {
+                T::loops(|| {
+                    for (sum, ((x, upstream), scale)) in sum.chunks_exact_mut(size).zip(scaled().skip(rows.start)) {
+                        pull_row(sum, onto, [x, gain, upstream], scale);
+                    }
+                });
             });
-            pool.give(weighted);
         });
         into.accumulate(1, |sum, onto| {
             clear(sum, onto);
@@ -141,14 +141,14 @@ fn clear<T: Element>(sum: &mut [T], onto: Onto) {
     }
 }
 
-/// The gradient by one row, where `h` is the upstream gradient times the gain.
+/// The gradient by one row.
 #[inline(always)]
-fn pull_row<T: Element>(gradient: &mut [T], onto: Onto, x: &[T], h: &[T], scale: Scale<T>) {
+fn pull_row<T: Element>(sum: &mut [T], onto: Onto, [x, gain, upstream]: [&[T]; 3], scale: Scale<T>) {
     let share = T::literal(x.len() as f64).recip();
-    let mean = sum(h) * share;
-    let along = sum_of_pairs(h, x, |h, x| h * scale.normal(x)) * share;
-    for ((gradient, &x), &h) in gradient.iter_mut().zip(x).zip(h) {
-        put(gradient, onto, scale.inverse * (h - mean - scale.normal(x) * along));
+    let mean = sum_of_pairs(gain, upstream, |gain, upstream| gain * upstream) * share;
+    let along = sum_of_triples([gain, upstream, x], |gain, upstream, x| gain * upstream * scale.normal(x)) * share;
+    for ((sum, &x), (&gain, &upstream)) in sum.iter_mut().zip(x).zip(gain.iter().zip(upstream)) {
+        put(sum, onto, scale.inverse * (gain * upstream - mean - scale.normal(x) * along));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::rows::{Along, EachBlock, EachRow, Lines, greatest, larger, put, sum_of};
 use super::softmax::select;
+use crate::array::pieces::each_piece_of_rows;
 use crate::array::strided::sum;
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
@@ -110,7 +111,8 @@ impl<T: Element> Op<T, 1> for LogSoftmax {
         select(self.operation(), x, self.mask.as_ref(), T::neg_infinity(), y.as_mut_slice());
         let elements = y.as_mut_slice();
         if lines.is_last() {
-            T::loops(EachRow { along: Logarithms, y: elements, length: lines.block() });
+            let length = lines.block();
+            each_piece_of_rows(elements, length, length, |_, y| T::loops(EachRow { along: Logarithms, y, length }));
         } else if !elements.is_empty() {
             let mut rows = pool.scratch([2, lines.inner]);
             let (most, total) = rows.as_mut_slice().split_at_mut(lines.inner);
@@ -150,7 +152,10 @@ impl<T: Element> Op<T, 1> for LogSoftmax {
 fn pull<T: Element>(lines: Lines, sum: &mut [T], onto: Onto, y: &[T], upstream: &[T], pool: &Pool<T>) {
     let block = lines.block();
     if lines.is_last() {
-        return T::loops(Pull { sum, onto, y, upstream, length: block });
+        return each_piece_of_rows(sum, block, block, |rows, sum| {
+            let first = rows.start * block;
+            T::loops(Pull { sum, onto, y: &y[first..], upstream: &upstream[first..], length: block });
+        });
     }
     let blocks = y.chunks_exact(block).zip(upstream.chunks_exact(block));
     let blocks = sum.chunks_exact_mut(block).zip(blocks);

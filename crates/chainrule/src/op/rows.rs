@@ -48,6 +48,26 @@ pub(super) fn sum_of_pairs<T: Real>(a: &[T], b: &[T], f: impl Fn(T, T) -> T) -> 
     total
 }
 
+/// `Σ f(aᵢ, bᵢ, cᵢ)`, as [`sum_of`].
+#[inline(always)]
+pub(super) fn sum_of_triples<T: Real>([a, b, c]: [&[T]; 3], f: impl Fn(T, T, T) -> T) -> T {
+    let mut total = T::zero();
+    for ((a, b), c) in a.chunks(BLOCK).zip(b.chunks(BLOCK)).zip(c.chunks(BLOCK)) {
+        let mut lanes = [T::zero(); 8];
+        let ((a, a_rest), (b, b_rest), (c, c_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>(), c.as_chunks::<8>());
+        for ((a, b), c) in a.iter().zip(b).zip(c) {
+            for (((lane, &a), &b), &c) in lanes.iter_mut().zip(a).zip(b).zip(c) {
+                *lane += f(a, b, c);
+            }
+        }
+        for (((lane, &a), &b), &c) in lanes.iter_mut().zip(a_rest).zip(b_rest).zip(c_rest) {
+            *lane += f(a, b, c);
+        }
+        total += add_up(lanes);
+    }
+    total
+}
+
 /// How the lanes are added up here must not change how they lie in the loops before: these would take twice as long.
 #[inline(always)]
 fn add_up<T: Real>(lanes: [T; 8]) -> T {

@@ -1,6 +1,7 @@
 //! Numbers along an axis, turned into shares of 1.
 
 use super::rows::{Along, EachBlock, EachRow, Lines, greatest, larger, put, sum_of_pairs};
+use crate::array::pieces::each_piece_of_rows;
 use crate::array::strided::{Layout, sum, walk};
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
@@ -131,7 +132,8 @@ impl<T: Element> Op<T, 1> for Softmax {
         let y = result.as_mut_slice();
         select(self.operation(), x, self.mask.as_ref(), T::neg_infinity(), y);
         if lines.is_last() {
-            T::loops(EachRow { along: Shares, y, length: lines.block() });
+            let length = lines.block();
+            each_piece_of_rows(y, length, length, |_, y| T::loops(EachRow { along: Shares, y, length }));
         } else if !y.is_empty() {
             let mut rows = pool.scratch([2, lines.inner]);
             let (most, total) = rows.as_mut_slice().split_at_mut(lines.inner);
@@ -149,17 +151,13 @@ impl<T: Element> Op<T, 1> for Softmax {
         let share = |y: T, upstream: T| if masked && y.is_nothing() { T::zero() } else { y.chain(upstream) };
         into.accumulate(0, |sum, onto| {
             let blocks = y.as_slice().chunks_exact(block).zip(upstream.as_slice().chunks_exact(block));
-            let blocks = sum.chunks_exact_mut(block).zip(blocks);
             if lines.is_last() {
-                return T::loops(|| {
-                    for (sum, (y, upstream)) in blocks {
-                        let mean = sum_of_pairs(y, upstream, share);
-                        for ((sum, &y), &upstream) in sum.iter_mut().zip(y).zip(upstream) {
-                            put(sum, onto, share(y, upstream - mean));
-                        }
-                    }
+                return each_piece_of_rows(sum, block, block, |rows, sum| {
+                    let rows = sum.chunks_exact_mut(block).zip(blocks.clone().skip(rows.start));
+                    T::loops(|| rows.for_each(|(sum, (y, upstream))| pull_row(sum, onto, [y, upstream], share)));
                 });
             }
+            let blocks = sum.chunks_exact_mut(block).zip(blocks);
             let mut means = pool.scratch([lines.inner]);
             let mean = means.as_mut_slice();
             T::loops(|| blocks.for_each(|(sum, (y, upstream))| pull_columns(sum, onto, [y, upstream], mean, share)));
@@ -169,6 +167,15 @@ impl<T: Element> Op<T, 1> for Softmax {
 
     fn name(&self) -> Cow<'static, str> {
         Cow::Owned(format!("{}({})", self.operation(), self.axis))
+    }
+}
+
+/// The pullback of [`row_in_place`].
+#[inline(always)]
+fn pull_row<T: Element>(sum: &mut [T], onto: Onto, [y, upstream]: [&[T]; 2], share: impl Fn(T, T) -> T) {
+    let mean = sum_of_pairs(y, upstream, &share);
+    for ((sum, &y), &upstream) in sum.iter_mut().zip(y).zip(upstream) {
+        put(sum, onto, share(y, upstream - mean));
     }
 }
 

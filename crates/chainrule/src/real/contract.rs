@@ -70,7 +70,7 @@ pub trait Rule: Copy + Send + Sync + 'static {
 }
 
 /// A differentiable function of two numbers, `z = f(x, y)`.
-pub trait Rule2: Copy + Send + 'static {
+pub trait Rule2: Copy + Send + Sync + 'static {
     /// What tables, graphs and errors call it, in lower case: `"hypot"`.
     const NAME: &'static str;
 
@@ -107,7 +107,7 @@ pub trait Rule2: Copy + Send + 'static {
 }
 
 /// A differentiable function of three numbers, `w = f(x, y, z)`.
-pub trait Rule3: Copy + Send + 'static {
+pub trait Rule3: Copy + Send + Sync + 'static {
     /// What tables, graphs and errors call it, in lower case: `"mul_add"`.
     const NAME: &'static str;
 

@@ -1,10 +1,14 @@
 //! The loops over two operands that broadcast to one shape: the value of a rule, and the pullback into either of them.
 
 use super::elementwise::{absent, flow};
+use crate::array::pieces::{each_piece, each_piece_of_rows};
+use crate::array::shape::signed;
 use crate::array::strided::{Layout, Run, Runs, runs};
 use crate::array::{Element, Shape};
 use chainrule_kernels::product::Onto;
 use chainrule_kernels::vector::Work;
+use smallvec::SmallVec;
+use std::ops::Range;
 
 /// Two operands beneath the shape that they broadcast to.
 pub(super) struct Beneath {
@@ -16,6 +20,8 @@ pub(super) struct Beneath {
 
 struct Layouts {
     shape: Shape,
+    /// The first axis along which there is more than one element: threads share the work by its rows.
+    axis: usize,
     whole: Layout,
     x: Layout,
     y: Layout,
@@ -28,21 +34,62 @@ pub(super) enum Side {
     Y,
 }
 
-impl Beneath {
-    pub(super) fn new(shape: &Shape, x: &Shape, y: &Shape, absence: bool) -> Self {
-        let layouts = (x != y).then(|| Layouts {
+impl Layouts {
+    fn new(shape: &Shape, x: &Shape, y: &Shape) -> Self {
+        Self {
             shape: shape.clone(),
+            axis: shape.iter().position(|&size| size != 1).unwrap_or(0),
             whole: Layout::dense(shape),
             x: Layout::broadcast(x, shape),
             y: Layout::broadcast(y, shape),
-        });
-        Self { layouts, absence }
+        }
+    }
+
+    /// How many elements of an operand are a row of the axis that is cut.
+    fn row(&self, operand: &Layout) -> usize {
+        operand.steps.get(self.axis).map_or(1, |&step| step.unsigned_abs())
+    }
+
+    /// The runs of these rows, where the slice of operand `cut` begins with them, and those of the others as always.
+    #[inline(always)]
+    fn runs_of<const K: usize>(&self, rows: Range<usize>, layouts: [&Layout; K], cut: usize) -> Runs<K> {
+        if rows.len() == self.shape[self.axis] {
+            return runs(&self.shape, layouts);
+        }
+        let mut sizes: SmallVec<[usize; 6]> = self.shape.iter().copied().collect();
+        sizes[self.axis] = rows.len();
+        let mut parts = layouts.map(Layout::clone);
+        for (operand, part) in parts.iter_mut().enumerate().filter(|&(operand, _)| operand != cut) {
+            part.start = part.start.wrapping_add_signed(layouts[operand].steps[self.axis] * signed(rows.start));
+        }
+        runs(&sizes, parts.each_ref())
+    }
+}
+
+impl Beneath {
+    pub(super) fn new(shape: &Shape, x: &Shape, y: &Shape, absence: bool) -> Self {
+        Self { layouts: (x != y).then(|| Layouts::new(shape, x, y)), absence }
     }
 
     /// Makes every element of the result of its two operands.
     #[inline(always)]
-    pub(super) fn each<T: Element>(&self, result: &mut [T], x: &[T], y: &[T], f: impl Fn(T::Lane, T::Lane) -> T::Lane) {
-        T::loops(Each { lies: self, result, x, y, f });
+    pub(super) fn each<T: Element>(
+        &self,
+        result: &mut [T],
+        x: &[T],
+        y: &[T],
+        f: impl Fn(T::Lane, T::Lane) -> T::Lane + Copy + Sync,
+    ) {
+        let Some(lies) = &self.layouts else {
+            return each_piece(result, |range, result| {
+                let (runs, x, y) = (Runs::line(result.len()), &x[range.clone()], &y[range]);
+                T::loops(Each { runs, result, x, y, f });
+            });
+        };
+        let row = lies.row(&lies.whole);
+        each_piece_of_rows(result, row, row, |rows, result| {
+            T::loops(Each { runs: lies.runs_of(rows, [&lies.whole, &lies.x, &lies.y], 0), result, x, y, f });
+        });
     }
 
     /// Adds `slope(x, y, z) * upstream` for every element of the result into the operand that lies as `target`.
@@ -53,18 +100,39 @@ impl Beneath {
         sum: &mut [T],
         onto: Onto,
         [x, y, z, upstream]: [&[T]; 4],
-        slope: impl Fn([T::Lane; 3]) -> T::Lane,
+        slope: impl Fn([T::Lane; 3]) -> T::Lane + Copy + Sync,
     ) {
-        if onto == Onto::Fresh {
-            sum.fill(if self.absence { absent() } else { T::zero() });
-        }
-        T::loops(Pull { lies: self, target, sum, x, y, z, upstream, slope });
+        let absence = self.absence;
+        let nothing = if absence { absent() } else { T::zero() };
+        let Some(lies) = &self.layouts else {
+            return each_piece(sum, |range, sum| {
+                if onto == Onto::Fresh {
+                    sum.fill(nothing);
+                }
+                let [x, y, z, upstream] = [x, y, z, upstream].map(|operand| &operand[range.clone()]);
+                T::loops(Pull { runs: Runs::line(sum.len()), absence, sum, x, y, z, upstream, slope });
+            });
+        };
+        let into = match target {
+            Side::X => &lies.x,
+            Side::Y => &lies.y,
+        };
+        // where the rows are all added into one, they are one piece
+        let row = if lies.row(into) == 0 { sum.len() } else { lies.row(into) };
+        each_piece_of_rows(sum, row, lies.row(&lies.whole), |rows, sum| {
+            if onto == Onto::Fresh {
+                sum.fill(nothing);
+            }
+            let rows = if lies.row(into) == 0 { 0..lies.shape[lies.axis] } else { rows };
+            let runs = lies.runs_of(rows, [&lies.whole, &lies.x, &lies.y, into], 3);
+            T::loops(Pull { runs, absence, sum, x, y, z, upstream, slope });
+        });
     }
 }
 
 /// [`Beneath::each`], to be compiled for several sets of instructions.
 struct Each<'a, T, F> {
-    lies: &'a Beneath,
+    runs: Runs<3>,
     result: &'a mut [T],
     x: &'a [T],
     y: &'a [T],
@@ -76,12 +144,8 @@ impl<T: Element, F: Fn(T::Lane, T::Lane) -> T::Lane> Work for Each<'_, T, F> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { lies, result, x, y, f } = self;
+        let Self { runs, result, x, y, f } = self;
         let f = |result: &mut T, x: T, y: T| *result = T::from_lane(f(x.lane(), y.lane()));
-        let runs = match &lies.layouts {
-            None => Runs::line(result.len()),
-            Some(Layouts { shape, whole, x, y }) => runs(shape, [whole, x, y]),
-        };
         for run in runs {
             let (length, [at, x_at, y_at]) = (run.length, run.at);
             let result = &mut result[at..at + length];
@@ -105,8 +169,8 @@ impl<T: Element, F: Fn(T::Lane, T::Lane) -> T::Lane> Work for Each<'_, T, F> {
 
 /// [`Beneath::pull`], to be compiled for several sets of instructions.
 struct Pull<'a, T, F> {
-    lies: &'a Beneath,
-    target: Side,
+    runs: Runs<4>,
+    absence: bool,
     sum: &'a mut [T],
     x: &'a [T],
     y: &'a [T],
@@ -120,12 +184,7 @@ impl<T: Element, F: Fn([T::Lane; 3]) -> T::Lane> Work for Pull<'_, T, F> {
 
     #[inline(always)]
     fn run(mut self) {
-        let runs = match (&self.lies.layouts, self.target) {
-            (None, _) => Runs::line(self.sum.len()),
-            (Some(Layouts { shape, whole, x, y }), Side::X) => runs(shape, [whole, x, y, x]),
-            (Some(Layouts { shape, whole, x, y }), Side::Y) => runs(shape, [whole, x, y, y]),
-        };
-        for run in runs {
+        while let Some(run) = self.runs.next() {
             self.stretch(run);
         }
     }
@@ -137,7 +196,7 @@ impl<T: Element, F: Fn([T::Lane; 3]) -> T::Lane> Pull<'_, T, F> {
         let (length, [at, x_at, y_at, to]) = (run.length, run.at);
         let (z, upstream) = (&self.z[at..at + length], &self.upstream[at..at + length]);
         let (x, y) = (&self.x[x_at..], &self.y[y_at..]);
-        let absence = self.lies.absence;
+        let absence = self.absence;
         let term = |i: usize, x: T, y: T| {
             T::from_lane(flow((self.slope)([x.lane(), y.lane(), z[i].lane()]), upstream[i].lane(), absence))
         };

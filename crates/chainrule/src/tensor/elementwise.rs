@@ -3,6 +3,7 @@
 use super::broadcast::{Beneath, Side};
 use super::contract::{Op, Sink};
 use super::curve::{Curve, Slopes, Values};
+use crate::array::pieces::each_piece;
 use crate::array::strided::{Layout, walk};
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::real::{Real, Rule, Rule2, Rule3};
@@ -97,7 +98,8 @@ macro_rules! of_one_tensor {
             fn forward(&mut self, [x]: [&Tensor<T>; 1], pool: &Pool<T>) -> Tensor<T> {
                 let curve = *self;
                 let mut y = pool.alike(x);
-                T::loops(Values { curve, x: x.as_slice(), y: y.as_mut_slice() });
+                let x = x.as_slice();
+                each_piece(y.as_mut_slice(), |range, y| T::loops(Values { curve, x: &x[range], y }));
                 y
             }
 
@@ -105,7 +107,12 @@ macro_rules! of_one_tensor {
                 let (curve, absence) = (*self, into.knows_absence());
                 // not by `map`, which is called and not inlined
                 let (x, y, upstream) = (x.as_slice(), y.as_slice(), upstream.as_slice());
-                into.accumulate(0, |sum, onto| T::loops(Slopes { curve, absence, onto, x, y, upstream, sum }));
+                into.accumulate(0, |sum, onto| {
+                    each_piece(sum, |range, sum| {
+                        let (x, y, upstream) = (&x[range.clone()], &y[range.clone()], &upstream[range]);
+                        T::loops(Slopes { curve, absence, onto, x, y, upstream, sum });
+                    });
+                });
             }
 
             fn name(&self) -> Cow<'static, str> {
