@@ -35,6 +35,20 @@ fn operations(criterion: &mut Criterion) {
     record("y + y of 32x128, both ways", &|tape| {
         drop((tape.var(y.clone()) + tape.var(y.clone())).backward_seeded(y.clone()));
     });
+    // large enough to be shared by threads
+    let z = Tensor::<f32>::uniform([1024, 1024], -1.0, 1.0, 4);
+    let row = Tensor::<f32>::uniform([1024], -1.0, 1.0, 5);
+    record("exp of 1024x1024, both ways", &|tape| drop(tape.var(z.clone()).exp().backward_seeded(z.clone())));
+    record("z times a row of 1024, both ways", &|tape| {
+        drop((tape.var(z.clone()) * tape.var(row.clone())).backward_seeded(z.clone()));
+    });
+    record("softmax of 1024x1024, both ways", &|tape| {
+        drop(tape.var(z.clone()).softmax(-1).backward_seeded(z.clone()));
+    });
+    record("layer norm of 1024x1024, both ways", &|tape| {
+        let (z, row) = (tape.var(z.clone()), tape.var(row.clone()));
+        drop(z.layer_norm(row, row, 1e-5).backward_seeded(z.value()));
+    });
 }
 
 criterion_group! {
