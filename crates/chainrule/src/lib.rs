@@ -17,6 +17,7 @@ mod number;
 mod array;
 mod check;
 pub mod derivative;
+pub mod explain;
 mod op;
 mod real;
 mod scalar;

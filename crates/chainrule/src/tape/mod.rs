@@ -8,6 +8,7 @@ mod sweep;
 mod table;
 mod trace;
 mod var;
+mod watched;
 
 pub use gradients::Gradients;
 pub use operand::Operand;
@@ -73,6 +74,10 @@ pub trait Value: Clone + fmt::Debug {
     fn node(x: Var<'_, Self>) -> Node;
     /// The node that a sweep from `y` starts at.
     fn top(y: Var<'_, Self>) -> Option<Index>;
+    /// Where `x` stands on its tape, whether or not a gradient by it is of use.
+    fn place(x: Var<'_, Self>) -> Option<Index> {
+        Self::top(x)
+    }
     /// Whether `seed` may be an upstream gradient of `output`.
     ///
     /// # Errors

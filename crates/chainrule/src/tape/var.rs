@@ -77,8 +77,9 @@ impl<'t, V: Value> Var<'t, V> {
     /// Names this value in tables and graphs. Only a traced tape keeps names; elsewhere this does nothing.
     #[must_use]
     pub fn named(self, name: &str) -> Self {
-        if let Some((tape, at)) = self.start()
+        if let Some(tape) = self.tape
             && let Some(trace) = &tape.trace
+            && let Some(at) = V::place(self)
         {
             trace.name(at, name);
         }

@@ -323,6 +323,10 @@ impl<T: Element> Value for Tensor<T> {
         y.tape.filter(|tape| tape.record.wants(y.handle.index)).map(|_| y.handle.index)
     }
 
+    fn place(x: Var<'_, Self>) -> Option<Index> {
+        x.tape.map(|_| x.handle.index)
+    }
+
     fn check_seed(output: Var<'_, Self>, seed: &Self) -> Result<(), String> {
         let shape = output.shape();
         if *seed.shape() == shape {
