@@ -1,8 +1,17 @@
-//! What happened on a traced tape, and why: where a NaN came from.
+//! What happened on a traced tape, and why: the chain rule in words and numbers, and where a NaN came from.
 
 mod blame;
+mod chain;
+mod computation;
+mod ends;
+mod formula;
+mod lines;
+mod notation;
+mod paths;
 mod quantity;
 mod remedy;
 
 pub use blame::{Blame, Culprit, Fault};
+pub use chain::Explanation;
+pub use computation::Computation;
 pub use quantity::{Flaw, Quantity, Shown};

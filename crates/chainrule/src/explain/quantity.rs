@@ -60,13 +60,13 @@ impl Quantity {
         }
     }
 
-    /// In words, with so many decimals: `0.593270`, or `[32, 10] of norm 1.250000: 0.100000, -0.200000, ...`.
+    /// In words, with so many decimals at most: `0.593270`, or `[32, 10] of norm 1.25: 0.1, -0.2, ...`.
     ///
     /// ```
     /// use chainrule::Tensor;
     /// use chainrule::explain::Shown;
-    /// assert_eq!(0.5.quantity().written(3), "0.500");
-    /// assert_eq!(Tensor::from([3.0, 4.0]).quantity().written(1), "[2] of norm 5.0: 3.0, 4.0");
+    /// assert_eq!((0.5.quantity().written(3), 0.123456.quantity().written(3)), ("0.5".into(), "0.123".into()));
+    /// assert_eq!(Tensor::from([3.0, 4.0]).quantity().written(1), "[2] of norm 5: 3, 4");
     /// ```
     pub fn written(&self, decimals: usize) -> String {
         match self {
@@ -86,11 +86,11 @@ impl Quantity {
     }
 }
 
-/// A number with so many decimals; whole numbers and short ones without more zeros than that, and powers of ten where decimals would
-/// hide the number or run on.
+/// A number with so many decimals, or as short as it is; with a power of ten where decimals would hide it or run on.
 pub(super) fn written(number: f64, decimals: usize) -> String {
-    if number == 0.0 || !number.is_finite() {
-        return number.to_string();
+    let short = number.to_string();
+    if !number.is_finite() || short.trim_start_matches('-').len() <= decimals + 2 {
+        return short;
     }
     // at least half of the digits that were asked for are to be seen
     let least = 10f64.powi(-i32::try_from(decimals / 2).unwrap_or(i32::MAX));
@@ -161,13 +161,14 @@ mod tests {
         assert_eq!(written(0.593_269_992, 6), "0.593270");
         assert_eq!(written(4.25e-9, 6), "4.250000e-9");
         assert_eq!(written(-2e12, 2), "-2.00e12");
+        assert_eq!([written(0.4, 6), written(-1.0, 6), written(1000.0, 6)], ["0.4", "-1", "1000"]);
         assert_eq!([written(0.0, 6), written(f64::NAN, 6), written(f64::NEG_INFINITY, 6)], ["0", "NaN", "-inf"]);
     }
 
     #[test]
     fn tensors_are_told_by_shape_norm_and_first_elements() {
         let x = Tensor::from([[3.0, 4.0, 0.0], [0.0, 0.0, 12.0]]);
-        assert_eq!(x.quantity().written(1), "[2, 3] of norm 13.0: 3.0, 4.0, 0, 0, ...");
+        assert_eq!(x.quantity().written(1), "[2, 3] of norm 13: 3, 4, 0, 0, ...");
         assert_eq!(Tensor::from([2.5f32]).quantity().number(), Some(2.5));
         assert_eq!(Tensor::<f64>::zeros([0, 3]).quantity().written(1), "[0, 3] of norm 0");
         assert_eq!(Quantity::Number(1.0).number(), Some(1.0));

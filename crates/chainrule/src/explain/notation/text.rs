@@ -1,0 +1,70 @@
+//! Formulas as lines of text.
+
+use super::Notation;
+use crate::explain::formula::Symbol;
+use crate::explain::quantity::written;
+
+/// With the names.
+pub(in crate::explain) struct Text {
+    pub(in crate::explain) decimals: usize,
+}
+
+/// The same with values in place of names.
+pub(in crate::explain) struct Numbers {
+    pub(in crate::explain) decimals: usize,
+}
+
+macro_rules! lines_of_text {
+    ($Notation:ident, |$self:ident, $symbol:ident| $name:expr) => {
+        impl Notation for $Notation {
+            fn number(&self, number: f64) -> String {
+                written(number, self.decimals)
+            }
+            fn symbol(&$self, $symbol: &Symbol) -> String {
+                $name
+            }
+            fn sum(&self, terms: &[(bool, String)]) -> String {
+                let mut text = String::new();
+                for (i, (minus, term)) in terms.iter().enumerate() {
+                    text.push_str(match (i, minus) {
+                        (0, false) => "",
+                        (0, true) => "-",
+                        (_, false) => " + ",
+                        (_, true) => " - ",
+                    });
+                    text.push_str(term);
+                }
+                text
+            }
+            fn product(&self, factors: &[String]) -> String {
+                factors.join(" × ")
+            }
+            fn quotient(&self, a: &str, b: &str) -> String {
+                format!("{a} / {b}")
+            }
+            fn power(&self, base: &str, exponent: &str) -> String {
+                format!("{base}^{exponent}")
+            }
+            fn negative(&self, x: &str) -> String {
+                format!("-{x}")
+            }
+            fn function(&self, name: &str, arguments: &[String]) -> String {
+                format!("{name}({})", arguments.join(", "))
+            }
+            fn brackets(&self, inner: &str) -> String {
+                format!("({inner})")
+            }
+            fn derivative(&self, of: &Symbol, by: &Symbol) -> String {
+                format!("d{}/d{}", of.name, by.name)
+            }
+            fn has_bars(&self) -> bool {
+                false
+            }
+        }
+    };
+}
+lines_of_text!(Text, |self, symbol| symbol.name.clone());
+lines_of_text!(Numbers, |self, symbol| {
+    let text = symbol.value.written(self.decimals);
+    if text.starts_with('-') { format!("({text})") } else { text }
+});
