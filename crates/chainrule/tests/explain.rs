@@ -191,3 +191,13 @@ fn a_plain_tape_cannot_explain() {
     let x = tape.var(1.0);
     let _ = tape.explain(x.sin(), x);
 }
+
+#[test]
+fn stops_can_be_chosen() {
+    let tape = ScalarTape::traced();
+    let Worked { weights, total, .. } = worked_example(&tape);
+    let text = tape.explain(total, weights[4]).through(&["net_o1"]).to_string();
+    assert!(text.starts_with("dE/dw5 = dE/dnet_o1 × dnet_o1/dw5\n       = 0.138499 × 0.593270\n"), "{text}");
+    let text = tape.explain(total, weights[4]).every_gate().to_string();
+    assert!(text.starts_with("dE/dw5 = dE/d#"), "{text}");
+}

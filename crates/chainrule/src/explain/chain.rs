@@ -21,7 +21,18 @@ pub struct Explanation<V> {
     variable: usize,
     decimals: usize,
     limit: usize,
-    every_gate: bool,
+    stops: Stops,
+}
+
+/// Where derivatives are named.
+#[derive(Clone, Debug)]
+pub(super) enum Stops {
+    /// At what has a name; where nothing between has one, everywhere.
+    Named,
+    /// At what has one of these names.
+    These(Vec<String>),
+    /// Everywhere.
+    EveryGate,
 }
 
 impl<V: Shown> Tape<V> {
@@ -47,7 +58,7 @@ impl<V: Shown> Tape<V> {
             self.place_of(value, "explain").expect("explain: a constant stands on no tape, and nothing depends on it")
         });
         let table = self.table(&output.backward());
-        Explanation { table, output: at[0], variable: at[1], decimals: 6, limit: 12, every_gate: false }
+        Explanation { table, output: at[0], variable: at[1], decimals: 6, limit: 12, stops: Stops::Named }
     }
 }
 
@@ -62,7 +73,14 @@ impl<V: Shown> Explanation<V> {
     /// A derivative at every gate, named or not.
     #[must_use]
     pub fn every_gate(mut self) -> Self {
-        self.every_gate = true;
+        self.stops = Stops::EveryGate;
+        self
+    }
+
+    /// Derivatives at the values of these names alone, as where a slide names fewer than the program does.
+    #[must_use]
+    pub fn through(mut self, names: &[&str]) -> Self {
+        self.stops = Stops::These(names.iter().map(|&name| name.to_owned()).collect());
         self
     }
 
@@ -146,7 +164,7 @@ impl<V: Shown> Explanation<V> {
 
 impl<V: Shown> Said for Explanation<V> {
     fn lines(&self, notations: &Notations<'_>) -> Lines {
-        let paths = Paths::new(&self.table, self.output, self.variable, self.every_gate);
+        let paths = Paths::new(&self.table, self.output, self.variable, &self.stops);
         let mut lines = Lines::default();
         if !paths.are_linked(self.variable) {
             lines.remarks.push(self.table.where_paths_end(self.output, self.variable));

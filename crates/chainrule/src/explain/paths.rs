@@ -1,5 +1,6 @@
 //! The paths from a variable to an output, from stop to stop.
 
+use super::chain::Stops;
 use super::formula::Formula;
 use super::quantity::Shown;
 use crate::tape::Table;
@@ -47,8 +48,8 @@ pub(super) struct Equation {
 }
 
 impl<'a, V: Shown> Paths<'a, V> {
-    /// Stops are what has a name; where nothing between the two has one, or `every_gate` is asked for, all nodes.
-    pub(super) fn new(table: &'a Table<V>, output: usize, variable: usize, every_gate: bool) -> Self {
+    /// The paths between the two, with their stops.
+    pub(super) fn new(table: &'a Table<V>, output: usize, variable: usize, stops: &Stops) -> Self {
         let on_path = on_paths(table, output, variable);
         let mut counts = vec![0; table.rows.len() + 1];
         let mut edges = Vec::new();
@@ -63,12 +64,20 @@ impl<'a, V: Shown> Paths<'a, V> {
         let starts: Vec<usize> =
             counts.iter().scan(0, |sum, &count| Some(std::mem::replace(sum, *sum + count) + count)).collect();
         edges.sort_unstable();
-        let named = |at: usize| table.rows[at].step.name.is_some();
-        let inner = (0..on_path.len()).filter(|&at| on_path[at] && at != output && at != variable);
-        let every_gate = every_gate || !inner.clone().any(named);
-        let stops =
-            (0..on_path.len()).map(|at| on_path[at] && (every_gate || named(at) || at == output || at == variable));
-        let stops = stops.collect();
+        let named = |at: usize| table.rows[at].step.name.as_deref();
+        let ends = [output, variable];
+        let inner_names = || (0..on_path.len()).filter(|at| on_path[*at] && !ends.contains(at)).filter_map(named);
+        let every_gate = match stops {
+            Stops::EveryGate => true,
+            Stops::Named => inner_names().next().is_none(),
+            Stops::These(_) => false,
+        };
+        let is_stop = |at: usize| match stops {
+            _ if every_gate || ends.contains(&at) => true,
+            Stops::These(names) => named(at).is_some_and(|name| names.iter().any(|stop| stop == name)),
+            _ => named(at).is_some(),
+        };
+        let stops = (0..on_path.len()).map(|at| on_path[at] && is_stop(at)).collect();
         Self { table, output, starts, users: edges.into_iter().map(|(_, user)| user).collect(), stops, every_gate }
     }
 
