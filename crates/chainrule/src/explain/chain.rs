@@ -145,10 +145,15 @@ impl<V: Shown> Explanation<V> {
     }
 
     /// The sides of what is said of one factor: the derivative, its formula, this in numbers, the result.
-    fn factor(&self, factor: &Factor, Notations { names, numbers }: &Notations<'_>) -> Vec<String> {
+    fn factor(
+        &self,
+        paths: &Paths<'_, V>,
+        factor: &Factor,
+        Notations { names, numbers }: &Notations<'_>,
+    ) -> Vec<String> {
         let Some(link) = &factor.link else { return Vec::new() };
         let mut sides = vec![names.derivative(&self.symbol(factor.of), &self.symbol(factor.by))];
-        if let Some(formula) = &link.formula {
+        if let Some(formula) = &paths.formula(link) {
             sides.push(formula.write(*names));
             if let Formula::Number(_) = formula {
                 return sides;
@@ -175,7 +180,7 @@ impl<V: Shown> Said for Explanation<V> {
         for equation in &equations {
             lines.equations.push(self.equation(equation, notations));
             for factor in equation.terms.iter().flatten() {
-                let line = self.factor(factor, notations);
+                let line = self.factor(&paths, factor, notations);
                 if line.len() > 1 && !slopes.contains(&line) {
                     slopes.push(line);
                 }

@@ -4,6 +4,7 @@ use super::chain::Stops;
 use super::formula::Formula;
 use super::quantity::Shown;
 use crate::tape::Table;
+use smallvec::SmallVec;
 use std::collections::{BTreeMap, VecDeque};
 
 /// The part of a graph that lies between a variable and an output.
@@ -25,10 +26,8 @@ pub(super) struct Paths<'a, V> {
 pub(super) struct Link {
     /// The derivative, where it is a number.
     pub(super) slope: Option<f64>,
-    /// The same as a formula: the product of the slopes along the only way, where each is known as a formula.
-    pub(super) formula: Option<Formula>,
-    /// The gates on the way, in their order, the stop itself the last.
-    pub(super) gates: Vec<usize>,
+    /// The gates on the way, each with the place of the operand; none where there are several ways, or too many gates.
+    way: Option<SmallVec<[(usize, usize); MOST_SLOPES]>>,
 }
 
 /// `d of / d by`, as one factor of a product.
@@ -145,7 +144,7 @@ impl<'a, V: Shown> Paths<'a, V> {
     fn links(&self, from: usize) -> BTreeMap<usize, Link> {
         let mut reached: BTreeMap<usize, Link> = BTreeMap::new();
         let mut found = BTreeMap::new();
-        let origin = Link { slope: Some(1.0), formula: Some(Formula::Number(1.0)), gates: Vec::new() };
+        let origin = Link { slope: Some(1.0), way: Some(SmallVec::new()) };
         let mut here = (from, origin);
         loop {
             let (node, link) = &here;
@@ -170,15 +169,19 @@ impl<'a, V: Shown> Paths<'a, V> {
     fn through(&self, link: &Link, gate: usize, place: usize) -> Link {
         let row = &self.table.rows[gate];
         let local = row.step.operands[place].local.as_ref().and_then(|local| local.quantity().number());
-        let mut gates = link.gates.clone();
-        if gates.len() < LONGEST {
-            gates.push(gate);
+        let mut way = link.way.clone();
+        match &mut way {
+            Some(gates) if gates.len() < MOST_SLOPES => gates.push((gate, place)),
+            _ => way = None,
         }
-        let formula = link.formula.clone().filter(|_| gates.len() <= MOST_SLOPES).and_then(|before| {
-            let own = Formula::of_slope(&self.table.rows, gate, place, self.every_gate)?;
-            Some(Formula::product(vec![own, before]))
-        });
-        Link { slope: link.slope.zip(local).map(|(before, local)| before * local), formula, gates }
+        Link { slope: link.slope.zip(local).map(|(before, local)| before * local), way }
+    }
+
+    /// The product of the slopes along a link, where there is one way only, and each slope is known as a formula.
+    pub(super) fn formula(&self, link: &Link) -> Option<Formula> {
+        let slope = |&(gate, place): &(usize, usize)| Formula::of_slope(&self.table.rows, gate, place, self.every_gate);
+        let slopes: Option<Vec<Formula>> = link.way.as_ref()?.iter().rev().map(slope).collect();
+        slopes.map(Formula::product)
     }
 }
 
@@ -191,11 +194,7 @@ impl Link {
     /// Another way to the same gate.
     fn join(&mut self, other: &Self) {
         self.slope = self.slope.zip(other.slope).map(|(one, two)| one + two);
-        self.formula = None;
-        self.gates.extend(&other.gates);
-        self.gates.sort_unstable();
-        self.gates.dedup();
-        self.gates.truncate(LONGEST);
+        self.way = None;
     }
 }
 
