@@ -74,7 +74,7 @@ fn an_exponential_that_overflows() {
     let e = x.exp();
     let line = line!() - 1;
     let shares = e / e.sum();
-    expect(tape.blame(shares.sum()), "exp", line, &["became NaN in `div", "logits = 1000.000000", "log_sum_exp"]);
+    expect(tape.blame(shares.sum()), "exp", line, &["became NaN in `div", "logits = 1000 at [1]", "log_sum_exp"]);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_custom_rule_at_fault() {
     let tape = traced();
     let x = tape.var(Tensor::from([1.0, 0.0])).named("x");
     let y = (x * 2.0).apply(Faulty);
-    expect(tape.blame(y.sum()), "faulty", line!() - 1, &["NaN at [1]", "upstream gradient 1.000000", "check_op"]);
+    expect(tape.blame(y.sum()), "faulty", line!() - 1, &["NaN at [1]", "upstream gradient 1 at [1]", "check_op"]);
 }
 
 #[test]

@@ -202,3 +202,22 @@ fn stops_can_be_chosen() {
     let text = tape.explain(total, weights[4]).every_gate().to_string();
     assert!(text.starts_with("dE/dw5 = dE/d#"), "{text}");
 }
+
+#[test]
+fn kinks_that_were_touched_are_listed() {
+    let tape = ScalarTape::traced();
+    let [x, y] = tape.vars([0.0, 3.0]);
+    let _ = x.relu() + y.relu();
+    let line = line!() - 1;
+    let _ = [y.floor(), (y + 0.25).floor(), y.max(3.0), y.max(2.0), x.clamp(0.0, 1.0), y.abs(), x.abs()];
+    let found: Vec<String> = tape.kinks().iter().map(|kink| kink.operation.clone()).collect();
+    assert_eq!(found, ["relu", "floor", "max", "clamp(0, 1)", "abs"]);
+    assert_eq!(tape.kinks()[0].place.line(), line);
+
+    let tape = TensorTape::traced();
+    let x = tape.var(Tensor::from([[1.0, 2.0], [2.0, 0.0]]));
+    let _ = (x.max(tape.constant(Tensor::from([2.0, 0.0]))), x.relu(), x.max(1.0), x.exp());
+    let found: Vec<(String, usize)> = tape.kinks().into_iter().map(|kink| (kink.operation, kink.count)).collect();
+    assert_eq!(found, [("max".into(), 2), ("relu".into(), 1), ("max".into(), 1)]);
+    assert!(tape.kinks()[0].to_string().ends_with("stands at a kink at 2 elements"));
+}

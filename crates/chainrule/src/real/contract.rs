@@ -58,6 +58,12 @@ pub trait Rule: Copy + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Whether the function has a kink, a jump or a pole at `x`; by default at the points of [`kinks`](Self::kinks). Where there are
+    /// more than can be listed, as for `floor`, this says it.
+    fn is_kink(self, x: f64) -> bool {
+        self.kinks().iter().any(|&(kink, _)| kink == x)
+    }
+
     /// The numbers that a rule with parameters was made with, as shown in tables: `powi(2)`.
     fn parameters(self) -> Vec<f64> {
         Vec::new()
@@ -98,6 +104,11 @@ pub trait Rule2: Copy + Send + Sync + 'static {
     /// `(x, y, df/dx, df/dy)`.
     fn kinks(self) -> Vec<(f64, f64, f64, f64)> {
         Vec::new()
+    }
+
+    /// Whether the function has a kink or a pole at `(x, y)`; by default at the points of [`kinks`](Self::kinks).
+    fn is_kink(self, x: f64, y: f64) -> bool {
+        self.kinks().iter().any(|kink| (kink.0, kink.1) == (x, y))
     }
 
     /// The name shown for this very rule.

@@ -103,6 +103,9 @@ impl Rule for Floor {
     fn kinks(self) -> Vec<(f64, f64)> {
         vec![(2.0, 0.0)]
     }
+    fn is_kink(self, x: f64) -> bool {
+        x.fract() == 0.0
+    }
 }
 
 /// The smallest whole number not below x. Slope 0 everywhere.
@@ -121,6 +124,9 @@ impl Rule for Ceil {
     }
     fn kinks(self) -> Vec<(f64, f64)> {
         vec![(2.0, 0.0)]
+    }
+    fn is_kink(self, x: f64) -> bool {
+        x.fract() == 0.0
     }
 }
 
@@ -141,6 +147,9 @@ impl Rule for Round {
     fn kinks(self) -> Vec<(f64, f64)> {
         vec![(2.5, 0.0)]
     }
+    fn is_kink(self, x: f64) -> bool {
+        x.fract().abs() == 0.5
+    }
 }
 
 /// x without its fraction, towards zero. Slope 0 everywhere.
@@ -160,6 +169,9 @@ impl Rule for Trunc {
     fn kinks(self) -> Vec<(f64, f64)> {
         vec![(2.0, 0.0)]
     }
+    fn is_kink(self, x: f64) -> bool {
+        x.fract() == 0.0
+    }
 }
 
 /// The fraction `y = x - trunc(x)`, with the sign of x; slope 1, at the jumps too.
@@ -175,6 +187,9 @@ impl Rule for Fract {
     #[inline(always)]
     fn slope<T: Real>(self, _: T, _: T) -> T {
         T::one()
+    }
+    fn is_kink(self, x: f64) -> bool {
+        x.fract() == 0.0
     }
 }
 
@@ -250,6 +265,9 @@ impl Rule2 for Max {
     fn kinks(self) -> Vec<(f64, f64, f64, f64)> {
         vec![(1.5, 1.5, 0.5, 0.5)]
     }
+    fn is_kink(self, x: f64, y: f64) -> bool {
+        x == y
+    }
 }
 
 /// The smaller of two numbers; NaN if either is NaN (unlike `f64::min`, which drops it).
@@ -279,6 +297,9 @@ impl Rule2 for Min {
     }
     fn kinks(self) -> Vec<(f64, f64, f64, f64)> {
         vec![(1.5, 1.5, 0.5, 0.5)]
+    }
+    fn is_kink(self, x: f64, y: f64) -> bool {
+        x == y
     }
 }
 

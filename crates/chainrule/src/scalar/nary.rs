@@ -4,10 +4,9 @@ use super::opaque::Carrier;
 use super::operation::{Operand, note, terms};
 use crate::number::{Dual, DualVector, Over, Taylor};
 use crate::real::Real;
-use crate::tape::{Var, foreign_tape};
+use crate::tape::{Noted, Var, foreign_tape};
 use num_traits::Float;
 use smallvec::SmallVec;
-use std::borrow::Cow;
 use std::panic::Location;
 
 /// `value` as one node whose derivative by each operand is given. Constants among the operands drop out.
@@ -25,7 +24,7 @@ pub(super) fn statement<'t, T: Real>(
             foreign_tape(name);
         }
         let operands: SmallVec<[_; 8]> = operands.map(|(x, slope)| x.operand(slope)).collect();
-        return Var::traced(tape, value, note(tape, || Cow::Borrowed(name), value, &operands, Location::caller()));
+        return Var::traced(tape, value, note(tape, || Noted::smooth(name), value, &operands, Location::caller()));
     }
     let mut all_own = true;
     let variables = operands.inspect(|(x, _)| all_own &= own(x)).filter(|(x, _)| !x.is_constant());
@@ -65,7 +64,7 @@ impl<T: Real> std::iter::Sum for Var<'_, T> {
         });
         let sum = match operands.as_slice() {
             operands if tape.is_traced() => {
-                Self::traced(tape, total, note(tape, || Cow::Borrowed("sum"), total, operands, place))
+                Self::traced(tape, total, note(tape, || Noted::smooth("sum"), total, operands, place))
             }
             [alone] if alone.node.is_some() => first,
             operands => Self::hanging(tape, total, T::one(), tape.record.statement(terms(operands), false)),

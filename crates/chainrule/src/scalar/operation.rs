@@ -5,8 +5,7 @@
 
 use super::{Place, nary};
 use crate::real::{Real, Rule, Rule2, Rule3};
-use crate::tape::{Index, Kept, Tape, Var, foreign_tape};
-use std::borrow::Cow;
+use crate::tape::{Index, Kept, Noted, Tape, Var, foreign_tape};
 use std::panic::Location;
 
 /// `rule(x)`: a function of one variable is folded into its handle.
@@ -19,7 +18,7 @@ pub(super) fn one<T: Real, R: Rule>(x: Var<'_, T>, rule: R) -> Var<'_, T> {
     let slope = rule.slope(x.handle.value, value);
     let scale = slope * x.handle.scale;
     let (scale, place) = if scale.holds_nan() || x.handle.place.is_traced() {
-        slow_fold(tape, || rule.name(), value, 0, [x.operand(slope)], Location::caller())
+        slow_fold(tape, || Noted::rule(rule, x.handle.value), value, 0, [x.operand(slope)], Location::caller())
     } else {
         (scale, x.handle.place.folded())
     };
@@ -60,7 +59,7 @@ pub(super) fn two<'t, T: Real, R: Rule2>(x: Var<'t, T>, y: Var<'t, T>, rule: R) 
                 Place::new(index, Place::FOLDED)
             } else {
                 let operands = [x.operand(by_x), y.operand(by_y)];
-                slow_pair(tape, || rule.name(), z, operands, Location::caller())
+                slow_pair(tape, || Noted::rule2(rule, a, b), z, operands, Location::caller())
             };
             Var::new(tape, z, T::one(), place)
         }
@@ -69,7 +68,7 @@ pub(super) fn two<'t, T: Real, R: Rule2>(x: Var<'t, T>, y: Var<'t, T>, rule: R) 
             let scale = slope * x.handle.scale;
             let (scale, place) = if scale.holds_nan() || x.handle.place.is_traced() {
                 let operands = [x.operand(slope), y.operand(T::zero())];
-                slow_fold(tape, || rule.name(), z, 0, operands, Location::caller())
+                slow_fold(tape, || Noted::rule2(rule, a, b), z, 0, operands, Location::caller())
             } else {
                 (scale, x.handle.place.folded())
             };
@@ -80,7 +79,7 @@ pub(super) fn two<'t, T: Real, R: Rule2>(x: Var<'t, T>, y: Var<'t, T>, rule: R) 
             let scale = slope * y.handle.scale;
             let (scale, place) = if scale.holds_nan() || y.handle.place.is_traced() {
                 let operands = [x.operand(T::zero()), y.operand(slope)];
-                slow_fold(tape, || rule.name(), z, 1, operands, Location::caller())
+                slow_fold(tape, || Noted::rule2(rule, a, b), z, 1, operands, Location::caller())
             } else {
                 (scale, y.handle.place.folded())
             };
@@ -135,14 +134,14 @@ impl<T: Real> Var<'_, T> {
 #[inline(never)]
 fn slow_fold<T: Real, const N: usize>(
     tape: &Tape<T>,
-    name: impl FnOnce() -> Cow<'static, str>,
+    noted: impl FnOnce() -> Noted,
     value: T,
     variable: usize,
     operands: [Operand<T>; N],
     place: &'static Location<'static>,
 ) -> (T, Place) {
     if tape.is_traced() {
-        return (T::one(), Place::new(note(tape, name, value, &operands, place), Place::TRACED));
+        return (T::one(), Place::new(note(tape, noted, value, &operands, place), Place::TRACED));
     }
     let Operand { slope, scale, node, .. } = operands[variable];
     (slope.chain(scale), Place::new(node.expect("a fold has a variable"), Place::FOLDED))
@@ -153,13 +152,13 @@ fn slow_fold<T: Real, const N: usize>(
 #[inline(never)]
 fn slow_pair<T: Real>(
     tape: &Tape<T>,
-    name: impl FnOnce() -> Cow<'static, str>,
+    noted: impl FnOnce() -> Noted,
     value: T,
     operands: [Operand<T>; 2],
     place: &'static Location<'static>,
 ) -> Place {
     if tape.is_traced() {
-        return Place::new(note(tape, name, value, &operands, place), Place::TRACED);
+        return Place::new(note(tape, noted, value, &operands, place), Place::TRACED);
     }
     let parents = operands.map(|operand| operand.node.expect("a pair has two variables"));
     let index = tape.record.pair(parents, operands.map(|operand| operand.slope), operands.map(|operand| operand.scale));
@@ -172,7 +171,7 @@ fn slow_pair<T: Real>(
 pub(super) fn slow_variable<T: Real>(tape: &Tape<T>, value: T, place: &'static Location<'static>) -> Place {
     let index = tape.record.leaf();
     let Some(trace) = &tape.trace else { return Place::new(index, 0) };
-    trace.push(Cow::Borrowed("var"), value, [], place);
+    trace.push(Noted::smooth("var"), value, [], place);
     Place::new(index, Place::TRACED)
 }
 
@@ -181,7 +180,7 @@ pub(super) fn slow_variable<T: Real>(tape: &Tape<T>, value: T, place: &'static L
 #[inline(never)]
 pub(super) fn note<T: Real>(
     tape: &Tape<T>,
-    operation: impl FnOnce() -> Cow<'static, str>,
+    noted: impl FnOnce() -> Noted,
     value: T,
     operands: &[Operand<T>],
     place: &'static Location<'static>,
@@ -189,7 +188,7 @@ pub(super) fn note<T: Real>(
     let index = tape.record.statement(terms(operands), true);
     if let Some(trace) = &tape.trace {
         let kept = operands.iter().map(|operand| Kept { node: operand.node, value: operand.value });
-        trace.push(operation(), value, kept, place);
+        trace.push(noted(), value, kept, place);
     }
     index
 }

@@ -19,7 +19,7 @@ pub use var::Var;
 
 pub(crate) use gradients::folded_away;
 pub(crate) use sweep::{KeptSlots, sweep};
-pub(crate) use trace::{Kept, Trace};
+pub(crate) use trace::{Kept, Noted, Trace};
 pub(crate) use var::foreign_tape;
 
 use crate::real::{Rule, Rule2, Rule3};

@@ -1,6 +1,7 @@
 //! What a traced tape keeps beside its nodes.
 
 use super::{Index, Tape, Value};
+use crate::real::{Real, Rule, Rule2};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -21,6 +22,8 @@ pub struct Step<V> {
     pub operands: SmallVec<[StepOperand<V>; 2]>,
     /// The line of the source that asked for it.
     pub place: &'static Location<'static>,
+    /// At how many elements it was evaluated at a kink, a jump or a pole of its rule.
+    pub kinks: usize,
 }
 
 /// What an operation was made from.
@@ -41,7 +44,35 @@ pub(crate) struct Kept<V> {
     pub(crate) value: V,
 }
 
+/// What a traced tape notes of an operation beside its value and operands.
+pub(crate) struct Noted {
+    /// The name with its parameters.
+    pub(crate) operation: Cow<'static, str>,
+    /// See [`Step::kinks`].
+    pub(crate) kinks: usize,
+}
+
+impl Noted {
+    /// An operation without kinks.
+    pub(crate) fn smooth(operation: impl Into<Cow<'static, str>>) -> Self {
+        Self { operation: operation.into(), kinks: 0 }
+    }
+
+    /// A rule at `x`.
+    pub(crate) fn rule<T: Real>(rule: impl Rule, x: T) -> Self {
+        let kinks = x.to_f64().is_some_and(|x| rule.is_kink(x));
+        Self { operation: rule.name(), kinks: usize::from(kinks) }
+    }
+
+    /// A rule of two arguments.
+    pub(crate) fn rule2<T: Real>(rule: impl Rule2, x: T, y: T) -> Self {
+        let kinks = x.to_f64().zip(y.to_f64()).is_some_and(|(x, y)| rule.is_kink(x, y));
+        Self { operation: rule.name(), kinks: usize::from(kinks) }
+    }
+}
+
 struct Entry<V> {
+    kinks: usize,
     operation: Cow<'static, str>,
     name: Option<String>,
     value: V,
@@ -61,13 +92,13 @@ impl<V> Default for Trace<V> {
 impl<V> Trace<V> {
     pub(crate) fn push(
         &self,
-        operation: Cow<'static, str>,
+        Noted { operation, kinks }: Noted,
         value: V,
         operands: impl IntoIterator<Item = Kept<V>>,
         place: &'static Location<'static>,
     ) {
         let operands = operands.into_iter().collect();
-        self.0.borrow_mut().push(Entry { operation, name: None, value, operands, place });
+        self.0.borrow_mut().push(Entry { kinks, operation, name: None, value, operands, place });
     }
 
     pub(super) fn name(&self, at: Index, name: &str) {
@@ -119,6 +150,7 @@ impl<V: Value> Tape<V> {
             value: entry.value.clone(),
             operands: operands.collect(),
             place: entry.place,
+            kinks: entry.kinks,
         }
     }
 }

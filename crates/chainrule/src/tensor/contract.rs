@@ -57,6 +57,12 @@ pub trait Op<T: Element, const N: usize>: Send + 'static {
     /// Gives what the operation keeps in itself back to the pool.
     fn forget(&mut self, _pool: &Pool<T>) {}
 
+    /// At how many elements the operation stands at a kink, a jump or a pole: what [`Tape::kinks`](crate::Tape::kinks) lists. Asked on
+    /// traced tapes only.
+    fn kinks(&self, _operands: [&Tensor<T>; N]) -> usize {
+        0
+    }
+
     /// The name with the operation's parameters, as tables show it: `softmax(1)`.
     fn name(&self) -> Cow<'static, str> {
         Cow::Borrowed(Self::NAME)
@@ -77,6 +83,11 @@ pub trait OpOfMany<T: Element>: Send + 'static {
 
     /// See [`Op::forget`].
     fn forget(&mut self, _pool: &Pool<T>) {}
+
+    /// See [`Op::kinks`].
+    fn kinks(&self, _operands: &[&Tensor<T>]) -> usize {
+        0
+    }
 
     /// See [`Op::name`].
     fn name(&self) -> Cow<'static, str> {

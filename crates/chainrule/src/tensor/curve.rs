@@ -14,6 +14,8 @@ pub(super) trait Curve<T: Element>: Copy {
     fn value(self, x: T::Lane) -> T::Lane;
     /// `df/dx`
     fn slope(self, x: T::Lane, y: T::Lane) -> T::Lane;
+    /// Whether it has a kink at `x`.
+    fn is_kink(self, x: f64) -> bool;
 }
 
 /// `y = f(x)`

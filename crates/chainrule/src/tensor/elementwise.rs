@@ -65,6 +65,9 @@ impl<T: Element, R: Rule> Curve<T> for Map<R> {
     fn slope(self, x: T::Lane, y: T::Lane) -> T::Lane {
         self.0.slope(x, y)
     }
+    fn is_kink(self, x: f64) -> bool {
+        self.0.is_kink(x)
+    }
 }
 
 impl<T: Element, R: Rule2> Curve<T> for Before<R, T> {
@@ -75,6 +78,9 @@ impl<T: Element, R: Rule2> Curve<T> for Before<R, T> {
     #[inline(always)]
     fn slope(self, x: T::Lane, z: T::Lane) -> T::Lane {
         self.rule.slope_first(x, self.constant.lane(), z)
+    }
+    fn is_kink(self, x: f64) -> bool {
+        self.rule.is_kink(x, plain(self.constant))
     }
 }
 
@@ -87,6 +93,14 @@ impl<T: Element, R: Rule2> Curve<T> for After<R, T> {
     fn slope(self, x: T::Lane, z: T::Lane) -> T::Lane {
         self.rule.slope_second(self.constant.lane(), x, z)
     }
+    fn is_kink(self, x: f64) -> bool {
+        self.rule.is_kink(plain(self.constant), x)
+    }
+}
+
+/// The value of a number of any kind, without derivatives.
+fn plain<T: Element>(x: T) -> f64 {
+    x.to_f64().unwrap_or(f64::NAN)
 }
 
 /// The operation on one tensor that a rule is, with its name.
@@ -118,6 +132,10 @@ macro_rules! of_one_tensor {
             fn name(&self) -> Cow<'static, str> {
                 let $operation = self;
                 $rule.name()
+            }
+
+            fn kinks(&self, [x]: [&Tensor<T>; 1]) -> usize {
+                x.iter().filter(|&&x| Curve::<T>::is_kink(*self, plain(x))).count()
             }
         }
     )* };
@@ -167,6 +185,17 @@ impl<T: Element, R: Rule2> Op<T, 2> for Zip<R> {
 
     fn name(&self) -> Cow<'static, str> {
         self.0.name()
+    }
+
+    fn kinks(&self, [x, y]: [&Tensor<T>; 2]) -> usize {
+        let shape = common_shape(R::NAME, &[x.shape(), y.shape()]);
+        let layouts = [x, y].map(|operand| Layout::broadcast(operand.shape(), &shape));
+        let mut count = 0;
+        walk(&shape, layouts.each_ref(), |run| {
+            let places = (0..run.length).map(|i| (x.as_slice()[run.place(0, i)], y.as_slice()[run.place(1, i)]));
+            count += places.filter(|&(x, y)| self.0.is_kink(plain(x), plain(y))).count();
+        });
+        count
     }
 }
 

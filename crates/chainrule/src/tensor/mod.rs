@@ -18,7 +18,7 @@ pub use plain::TensorOperand;
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::number::Number;
 use crate::real::{Rule, Rule2, Rule3};
-use crate::tape::{Index, Kept, Node, Operand, Tape, Value, Var, foreign_tape};
+use crate::tape::{Index, Kept, Node, Noted, Operand, Tape, Value, Var, foreign_tape};
 use elementwise::{After, Before, Map, Zip, Zip3};
 use record::{Fixed, Many, Recorded, TensorAdjoint, Tensors};
 use smallvec::SmallVec;
@@ -116,7 +116,7 @@ impl<'t, T: Element> Var<'t, Tensor<T>> {
 /// A new variable or constant.
 fn leaf<T: Element>(tape: &Tape<Tensor<T>>, value: Tensor<T>, wants: bool, place: &'static Location<'static>) -> Index {
     if let Some(trace) = &tape.trace {
-        trace.push(if wants { "var" } else { "constant" }.into(), value.clone(), [], place);
+        trace.push(Noted::smooth(if wants { "var" } else { "constant" }), value.clone(), [], place);
     }
     tape.record.leaf(value, wants)
 }
@@ -199,7 +199,10 @@ impl<T: Element> Tape<Tensor<T>> {
     ) -> Var<'_, Tensor<T>> {
         if let Some(trace) = &self.trace {
             let kept = parents.iter().map(|&parent| Kept { node: Some(parent), value: self.record.value(parent) });
-            trace.push(operation.name(), value.clone(), kept, place);
+            let operands: SmallVec<[Tensor<T>; 4]> = parents.iter().map(|&parent| self.record.value(parent)).collect();
+            let operands: SmallVec<[&Tensor<T>; 4]> = operands.iter().collect();
+            let noted = Noted { operation: operation.name(), kinks: operation.kinks(&operands) };
+            trace.push(noted, value.clone(), kept, place);
         }
         Var::node_of(self, self.record.operation(operation, parents, value, self.is_traced()))
     }

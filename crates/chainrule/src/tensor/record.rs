@@ -14,6 +14,7 @@ use std::ops::Range;
 /// An operation as the tape keeps it: its type forgotten, but for the recovery of its box.
 pub(super) trait Recorded<T: Element>: Any + Send {
     fn name(&self) -> Cow<'static, str>;
+    fn kinks(&self, operands: &[&Tensor<T>]) -> usize;
     fn forget(&mut self, pool: &Pool<T>);
     fn pull_back(&self, operands: &[&Tensor<T>], value: &Tensor<T>, upstream: &Tensor<T>, into: &mut Sink<'_, T>);
 }
@@ -24,6 +25,9 @@ pub(super) struct Fixed<O, const N: usize>(pub(super) O);
 impl<T: Element, O: Op<T, N>, const N: usize> Recorded<T> for Fixed<O, N> {
     fn name(&self) -> Cow<'static, str> {
         self.0.name()
+    }
+    fn kinks(&self, operands: &[&Tensor<T>]) -> usize {
+        self.0.kinks(operands.try_into().expect("as many operands as were recorded"))
     }
     fn forget(&mut self, pool: &Pool<T>) {
         self.0.forget(pool);
@@ -40,6 +44,9 @@ pub(super) struct Many<O>(pub(super) O);
 impl<T: Element, O: OpOfMany<T>> Recorded<T> for Many<O> {
     fn name(&self) -> Cow<'static, str> {
         self.0.name()
+    }
+    fn kinks(&self, operands: &[&Tensor<T>]) -> usize {
+        self.0.kinks(operands)
     }
     fn forget(&mut self, pool: &Pool<T>) {
         self.0.forget(pool);
