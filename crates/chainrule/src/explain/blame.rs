@@ -170,9 +170,10 @@ fn of_value<V: Shown>(steps: &[Step<V>], top: usize, victim: String) -> Blame {
 
 fn culprit<V: Shown>(steps: &[Step<V>], step: &Step<V>, fault: Fault) -> Culprit {
     let operands = step.operands.iter().map(|operand| {
-        let name = operand.node.map_or_else(|| "a constant".to_owned(), |node| label(&steps[node]));
         let same = operand.value.element(fault.flaw().at).is_some();
-        (name, at_element(&operand.value, same.then_some(fault.flaw())))
+        let value = at_element(&operand.value, same.then_some(fault.flaw()));
+        // a constant is called by its value
+        (operand.node.map_or_else(|| value.clone(), |node| label(&steps[node])), value)
     });
     Culprit {
         node: step.index,
@@ -225,7 +226,7 @@ impl fmt::Display for Culprit {
             }
         }?;
         let mut seen: Vec<&str> = Vec::new();
-        for (name, value) in &self.operands {
+        for (name, value) in self.operands.iter().filter(|(name, value)| name != value) {
             if !seen.contains(&name.as_str()) {
                 write!(f, "{}{name} = {value}", if seen.is_empty() { ", where " } else { ", " })?;
                 seen.push(name);
