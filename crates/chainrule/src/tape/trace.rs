@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::panic::Location;
+use std::sync::Arc;
 
 /// One operation of a traced tape.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Step<V> {
     pub operation: Cow<'static, str>,
     /// The name given by [`Var::named`](super::Var::named).
     pub name: Option<String>,
+    /// The scopes it was recorded in, the outermost first, joined by `/`: see [`Tape::in_scope`].
+    pub scope: Option<Arc<str>>,
     /// The result.
     pub value: V,
     /// What it was made from, in the order of the call.
@@ -75,17 +78,33 @@ struct Entry<V> {
     kinks: usize,
     operation: Cow<'static, str>,
     name: Option<String>,
+    scope: Option<Arc<str>>,
     value: V,
     operands: SmallVec<[Kept<V>; 2]>,
     place: &'static Location<'static>,
 }
 
-/// Names, operands, values and places, one for each node.
-pub(crate) struct Trace<V>(RefCell<Vec<Entry<V>>>);
+/// Names, operands, values and places, one for each node; and the scope that is open.
+pub(crate) struct Trace<V> {
+    entries: RefCell<Vec<Entry<V>>>,
+    scope: RefCell<Option<Arc<str>>>,
+}
 
 impl<V> Default for Trace<V> {
     fn default() -> Self {
-        Self(RefCell::default())
+        Self { entries: RefCell::default(), scope: RefCell::default() }
+    }
+}
+
+/// A scope that is open until this is dropped, also by a panic.
+struct Open<'t, V> {
+    trace: &'t Trace<V>,
+    before: Option<Arc<str>>,
+}
+
+impl<V> Drop for Open<'_, V> {
+    fn drop(&mut self) {
+        *self.trace.scope.borrow_mut() = self.before.take();
     }
 }
 
@@ -98,13 +117,24 @@ impl<V> Trace<V> {
         place: &'static Location<'static>,
     ) {
         let operands = operands.into_iter().collect();
-        self.0.borrow_mut().push(Entry { kinks, operation, name: None, value, operands, place });
+        let scope = self.scope.borrow().clone();
+        self.entries.borrow_mut().push(Entry { kinks, operation, name: None, scope, value, operands, place });
     }
 
     pub(super) fn name(&self, at: Index, name: &str) {
-        if let Some(entry) = self.0.borrow_mut().get_mut(at as usize) {
+        if let Some(entry) = self.entries.borrow_mut().get_mut(at as usize) {
             entry.name = Some(name.to_owned());
         }
+    }
+
+    fn open(&self, name: &str) -> Open<'_, V> {
+        let before = self.scope.borrow().clone();
+        let path = match &before {
+            Some(outer) => format!("{outer}/{name}").into(),
+            None => name.into(),
+        };
+        *self.scope.borrow_mut() = Some(path);
+        Open { trace: self, before }
     }
 
     pub(super) fn clear(&mut self) {
@@ -113,7 +143,7 @@ impl<V> Trace<V> {
 
     /// Forgets what stands behind the first `nodes`.
     pub(crate) fn truncate(&mut self, nodes: usize) {
-        self.0.get_mut().truncate(nodes);
+        self.entries.get_mut().truncate(nodes);
     }
 }
 
@@ -131,8 +161,28 @@ impl<V: Value> Tape<V> {
     /// assert_eq!(step.operands[0].local, Some(3.0)); // by x: y
     /// ```
     pub fn steps(&self) -> Vec<Step<V>> {
-        let Some(Trace(entries)) = self.trace.as_deref() else { return Vec::new() };
-        entries.borrow().iter().enumerate().map(|(index, entry)| self.step(index, entry)).collect()
+        let Some(trace) = self.trace.as_deref() else { return Vec::new() };
+        trace.entries.borrow().iter().enumerate().map(|(index, entry)| self.step(index, entry)).collect()
+    }
+
+    /// Runs `record`, and notes the scope `name` for every operation that it records on this tape. Scopes within scopes are joined
+    /// by `/`. Pictures of large graphs show a scope as one box. Only a traced tape notes scopes; elsewhere `record` is run and
+    /// nothing else is done.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// let tape = ScalarTape::traced();
+    /// let x = tape.var(2.0);
+    /// let y = tape.in_scope("model", || tape.in_scope("dense_1", || x * 3.0).tanh());
+    /// let scopes: Vec<_> = tape.steps().into_iter().map(|step| step.scope).collect();
+    /// assert_eq!(scopes[0], None);
+    /// assert_eq!(scopes[1].as_deref(), Some("model/dense_1"));
+    /// assert_eq!(scopes[2].as_deref(), Some("model"));
+    /// # let _ = y;
+    /// ```
+    pub fn in_scope<R>(&self, name: &str, record: impl FnOnce() -> R) -> R {
+        let _open = self.trace.as_deref().map(|trace| trace.open(name));
+        record()
     }
 
     fn step(&self, index: usize, entry: &Entry<V>) -> Step<V> {
@@ -147,6 +197,7 @@ impl<V: Value> Tape<V> {
             index,
             operation: entry.operation.clone(),
             name: entry.name.clone(),
+            scope: entry.scope.clone(),
             value: entry.value.clone(),
             operands: operands.collect(),
             place: entry.place,
