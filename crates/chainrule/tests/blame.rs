@@ -192,7 +192,7 @@ fn a_long_chain_is_followed_without_recursion() {
     let mut y = x.ln();
     let line = line!() - 1;
     for _ in 0..100_000 {
-        y = y + 1.0;
+        y += 1.0;
     }
     expect(tape.blame(y), "ln", line, &["-inf"]);
 }

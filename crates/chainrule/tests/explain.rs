@@ -141,8 +141,8 @@ fn tensors_show_shapes_norms_and_first_elements() {
     let text = tape.explain(loss, w).to_string();
     // 2 xᵀ x = 2 [[35, 44], [44, 56]], of norm √(70² + 2·88² + 112²)
     assert!(text.contains("dloss/dW = dloss/dnet × dnet/dW\n"), "{text}");
-    assert!(text.contains("[2, 2] of norm 181.471761: 70, 88, 88, 112\n"), "{text}");
-    assert!(text.contains("net = matmul(x, W) = [3, 2] of norm 9.539392: 1, 2, 3, 4, ...\n"), "{text}");
+    assert!(text.contains("[2, 2] norm 181.471761: 70, 88, 88, 112\n"), "{text}");
+    assert!(text.contains("net = matmul(x, W) = [3, 2] norm 9.539392: 1, 2, 3, 4, ...\n"), "{text}");
     assert!(text.contains("loss = sum(net × net) = 91\n"), "{text}");
 }
 

@@ -40,7 +40,7 @@ const CASES: &[Case] = &[
         function: |_, [x, y]| {
             let rows = x.shape()[0];
             let classes: Vec<usize> = (0..rows).map(|row| 7 * row % 67).collect();
-            x.softmax_cross_entropy(&Tensor::from(classes)).unsqueeze(-1) * y
+            x.softmax_cross_entropy(Tensor::from(classes)).unsqueeze(-1) * y
         },
     },
 ];

@@ -1,8 +1,10 @@
-//! What happened on a traced tape, and why: the chain rule in words and numbers, and where a NaN came from.
+//! What happened on a traced tape, and why: the chain rule in words and numbers, pictures of the graph, and where a NaN came from.
 
 mod blame;
 mod chain;
 mod computation;
+mod digits;
+pub mod drawing;
 mod ends;
 mod formula;
 mod kinks;
@@ -15,5 +17,7 @@ mod remedy;
 pub use blame::{Blame, Culprit, Fault};
 pub use chain::Explanation;
 pub use computation::Computation;
+pub use digits::Digits;
+pub use drawing::Drawing;
 pub use kinks::Kink;
 pub use quantity::{Flaw, Quantity, Shown};

@@ -1,9 +1,9 @@
 //! What explanations say of a value: a number as it is, a tensor by its shape, its norm and its first elements.
 
+use super::digits::Digits;
 use crate::array::{Element, Shape, Tensor};
 use crate::real::Real;
 use crate::tape::Value;
-use std::fmt::Write;
 
 /// How many elements of a tensor are shown.
 const FIRST: usize = 4;
@@ -60,44 +60,65 @@ impl Quantity {
         }
     }
 
-    /// In words, with so many decimals at most: `0.593270`, or `[32, 10] of norm 1.25: 0.1, -0.2, ...`.
+    /// In one line, with so many decimals at most: `0.593270`, or `[32, 10] norm 1.25: 0.1, -0.2, ...`.
     ///
     /// ```
     /// use chainrule::Tensor;
     /// use chainrule::explain::Shown;
     /// assert_eq!((0.5.quantity().written(3), 0.123456.quantity().written(3)), ("0.5".into(), "0.123".into()));
-    /// assert_eq!(Tensor::from([3.0, 4.0]).quantity().written(1), "[2] of norm 5: 3, 4");
+    /// assert_eq!(Tensor::from([3.0, 4.0]).quantity().written(1), "[2] norm 5: 3, 4");
     /// ```
     pub fn written(&self, decimals: usize) -> String {
-        match self {
-            Self::Number(number) => written(*number, decimals),
-            Self::Tensor { shape, norm, first } => {
-                let mut text = format!("{shape} of norm {}", written(*norm, decimals));
-                for (i, number) in first.iter().enumerate() {
-                    let separator = if i == 0 { ": " } else { ", " };
-                    let _ = write!(text, "{separator}{}", written(*number, decimals));
+        self.shown(Digits::Short(decimals), FIRST)
+    }
+
+    /// In lines that belong below each other: one for a number. Of a tensor with axes as many elements as are asked for.
+    pub(super) fn lines(&self, digits: Digits, elements: usize) -> Vec<String> {
+        let (shape, norm, first) = match self {
+            Self::Number(number) => return vec![digits.write(*number)],
+            Self::Tensor { shape, norm, first } => (shape, norm, first),
+        };
+        let count: usize = shape.iter().product();
+        match first.as_slice() {
+            [number] if shape.is_empty() => vec![digits.write(*number)],
+            [] => vec![shape.to_string(), "empty".to_owned()],
+            first => {
+                let mut shown: Vec<String> =
+                    first.iter().take(elements).map(|&element| digits.write(element)).collect();
+                if count > shown.len() {
+                    shown.push("...".to_owned());
                 }
-                if shape.iter().product::<usize>() > first.len() {
-                    text.push_str(", ...");
-                }
-                text
+                vec![format!("{shape} norm {}", digits.write(*norm)), shown.join(", ")]
             }
+        }
+    }
+
+    /// In one line.
+    pub(super) fn shown(&self, digits: Digits, elements: usize) -> String {
+        self.lines(digits, elements).join(": ")
+    }
+
+    /// What stands for the value within the sign of a gate, as the 2 in `*2`.
+    pub(super) fn brief(&self, digits: Digits) -> String {
+        match self {
+            Self::Tensor { shape, .. } if !shape.is_empty() => shape.to_string(),
+            _ => self.shown(digits, FIRST),
         }
     }
 }
 
-/// A number with so many decimals, or as short as it is; with a power of ten where decimals would hide it or run on.
+/// A number with so many decimals at most.
 pub(super) fn written(number: f64, decimals: usize) -> String {
-    let short = number.to_string();
-    if !number.is_finite() || short.trim_start_matches('-').len() <= decimals + 2 {
-        return short;
+    Digits::Short(decimals).write(number)
+}
+
+/// The Euclidean norm, by numbers over the greatest of them, so that no square overflows.
+fn norm(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
+    let greatest = numbers.clone().fold(0.0, |greatest: f64, x| if x.is_nan() { x } else { greatest.max(x.abs()) });
+    if greatest == 0.0 || !greatest.is_finite() || numbers.clone().any(f64::is_nan) {
+        return if numbers.clone().any(f64::is_nan) { f64::NAN } else { greatest };
     }
-    // at least half of the digits that were asked for are to be seen
-    let least = 10f64.powi(-i32::try_from(decimals / 2).unwrap_or(i32::MAX));
-    if number.abs() < least || number.abs() >= 1e9 {
-        return format!("{number:.decimals$e}");
-    }
-    format!("{number:.decimals$}")
+    greatest * numbers.map(|x| (x / greatest) * (x / greatest)).sum::<f64>().sqrt()
 }
 
 /// The value of a number of any kind, without derivatives.
@@ -126,11 +147,7 @@ where
 impl<T: Element> Shown for Tensor<T> {
     fn quantity(&self) -> Quantity {
         let numbers = || self.iter().map(|&element| plain(element));
-        Quantity::Tensor {
-            shape: self.shape().clone(),
-            norm: numbers().fold(0.0, f64::hypot),
-            first: numbers().take(FIRST).collect(),
-        }
+        Quantity::Tensor { shape: self.shape().clone(), norm: norm(numbers()), first: numbers().take(FIRST).collect() }
     }
 
     fn flaw(&self) -> Option<Flaw> {
@@ -153,25 +170,19 @@ impl<T: Element> Shown for Tensor<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Quantity, Shown, written};
+    use super::{Quantity, Shown};
     use crate::Tensor;
-
-    #[test]
-    fn numbers_are_never_hidden_by_their_decimals() {
-        assert_eq!(written(0.593_269_992, 6), "0.593270");
-        assert_eq!(written(4.25e-9, 6), "4.250000e-9");
-        assert_eq!(written(-2e12, 2), "-2.00e12");
-        assert_eq!([written(0.4, 6), written(-1.0, 6), written(1000.0, 6)], ["0.4", "-1", "1000"]);
-        assert_eq!([written(0.0, 6), written(f64::NAN, 6), written(f64::NEG_INFINITY, 6)], ["0", "NaN", "-inf"]);
-    }
 
     #[test]
     fn tensors_are_told_by_shape_norm_and_first_elements() {
         let x = Tensor::from([[3.0, 4.0, 0.0], [0.0, 0.0, 12.0]]);
-        assert_eq!(x.quantity().written(1), "[2, 3] of norm 13: 3, 4, 0, 0, ...");
+        assert_eq!(x.quantity().written(1), "[2, 3] norm 13: 3, 4, 0, 0, ...");
         assert_eq!(Tensor::from([2.5f32]).quantity().number(), Some(2.5));
-        assert_eq!(Tensor::<f64>::zeros([0, 3]).quantity().written(1), "[0, 3] of norm 0");
+        assert_eq!(Tensor::<f64>::zeros([0, 3]).quantity().written(1), "[0, 3]: empty");
         assert_eq!(Quantity::Number(1.0).number(), Some(1.0));
+        assert_eq!(Tensor::scalar(2.5).quantity().written(1), "2.5");
+        assert_eq!(Tensor::from([3e200, 4e200]).quantity().written(1), "[2] norm 5.0e200: 3.0e200, 4.0e200");
+        assert_eq!(Tensor::from([f64::NAN, 1.0]).quantity().written(1), "[2] norm NaN: NaN, 1");
     }
 
     #[test]
