@@ -67,14 +67,14 @@ fn perceptron() -> Table<Tensor<f64>> {
 /// Compares with a file below `reference/`.
 fn compare(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/drawing").join(name);
-    if std::env::var_os("RENEW_DRAWINGS").is_some() {
+    if std::env::var_os("RENEW_SNAPSHOTS").is_some() {
         fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
         fs::write(&path, text).expect("the file can be written");
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         text == expected,
-        "{name} is drawn differently now. Look at it: `RENEW_DRAWINGS=1 cargo test -p chainrule --test drawing` writes it anew"
+        "{name} is drawn differently now. Look at it: `RENEW_SNAPSHOTS=1 cargo test -p chainrule --test drawing` writes it anew"
     );
 }
 
@@ -133,7 +133,7 @@ fn length(tag: &str, name: &str) -> f64 {
     attribute(tag, name).and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{name} of {tag}"))
 }
 
-/// Every text, by widths of its own: those of DejaVu Sans, rounded, which is wider than most fonts.
+/// Every text, by widths of its own: those of `DejaVu` Sans, rounded, which is wider than most fonts.
 fn texts(svg: &str) -> Vec<Area> {
     let mut areas = Vec::new();
     for line in svg.lines() {
