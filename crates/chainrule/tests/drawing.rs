@@ -317,3 +317,172 @@ proptest! {
         prop_assert!(drawn <= 2 * limit, "{drawn} boxes at a limit of {limit}");
     }
 }
+
+// What is shown.
+
+#[test]
+fn edges_of_one_operand_used_twice_are_both_drawn() {
+    let tape = ScalarTape::traced();
+    let x = tape.var(3.0).named("x");
+    let svg = tape.table(&(x * x).backward()).drawing().to_svg();
+    // x to the gate twice, what leaves x, what leaves the gate, the legend
+    assert_eq!(svg.matches("<path class=\"edge\"").count(), 5);
+    assert_eq!(svg.matches(">3</text>").count(), 5, "its value before they part, each value and each share of 6");
+    assert_eq!(overlaps(&svg), Vec::<String>::new());
+}
+
+#[test]
+fn small_graphs_are_drawn_too() {
+    let empty = ScalarTape::traced();
+    let table = empty.table(&empty.backward([]));
+    assert!(table.drawing().to_svg().contains("0 inputs and 0 gates"));
+    assert!(table.drawing().to_dot().ends_with("}\n") && table.drawing().to_mermaid().starts_with("flowchart LR\n"));
+    let tape = ScalarTape::traced();
+    let table = tape.table(&tape.var(2.5).named("alone").backward());
+    let svg = table.drawing().to_svg();
+    assert!(svg.contains(">alone</text>") && svg.contains(">2.5</text>") && svg.contains(">1</text>"), "{svg}");
+}
+
+#[test]
+fn what_no_output_depends_on_is_pale_and_has_no_gradient() {
+    let tape = ScalarTape::traced();
+    let (x, unused) = (tape.var(2.0).named("x"), tape.var(7.0).named("unused"));
+    let _ = (unused * x).named("dead");
+    let svg = tape.table(&x.exp().backward()).drawing().to_svg();
+    assert!(svg.contains("pale\"") && svg.contains(">dead</text>"));
+    assert_eq!(svg.matches("class=\"gradient\"").count(), 4, "the legend, exp, x, and its share");
+    assert_eq!(svg.matches("class=\"gradient pale\"").count(), 0);
+    assert_eq!(overlaps(&svg), Vec::<String>::new());
+}
+
+#[test]
+fn several_outputs_have_an_arrow_each() {
+    let tape = ScalarTape::traced();
+    let x = tape.var(2.0).named("x");
+    let (y, z) = (x.sin().named("y"), x.cos().named("z"));
+    let svg = tape.table(&tape.backward([(y, 1.0), (z, 1.0)])).drawing().to_svg();
+    assert_eq!(svg.matches("class=\"arrow\"").count(), 2);
+}
+
+#[test]
+fn numbers_that_are_none_and_tensors_of_nothing_are_drawn() {
+    let tape = ScalarTape::traced();
+    let x = tape.var(f64::INFINITY).named("x");
+    let svg = tape.table(&(x - x).backward()).drawing().to_svg();
+    assert!(svg.contains(">inf</text>") && svg.contains(">NaN</text>"));
+    let tape = TensorTape::traced();
+    let x = tape.var(Tensor::zeros([0, 3])).named("x");
+    let svg = tape.table(&x.exp().sum().backward()).drawing().to_svg();
+    assert!(svg.contains(">[0, 3]</text>") && svg.contains(">empty</text>"), "{svg}");
+    assert_eq!(overlaps(&svg), Vec::<String>::new());
+}
+
+#[test]
+fn tensors_show_their_constants_and_named_data() {
+    let svg = perceptron().drawing().to_svg();
+    assert!(svg.contains(">x</text>") && svg.contains(">*0.5</text>") && svg.contains("[32, 128] norm"), "{svg}");
+}
+
+#[test]
+fn names_cannot_break_the_text() {
+    let tape = ScalarTape::traced();
+    let x = tape.var(1.0).named("a\"]<b>&\\\n\u{7}c 重");
+    let table = tape.table(&x.exp().named("</svg>--> |`end`|").backward());
+    let (svg, dot, mermaid) = (table.drawing().to_svg(), table.drawing().to_dot(), table.drawing().to_mermaid());
+    assert!(svg.contains(">a\"]&lt;b&gt;&amp;\\  c 重</text>"), "{svg}");
+    assert_eq!((svg.matches("</svg>").count(), svg.contains('\u{7}')), (1, false));
+    assert!(dot.contains("label=\"a\\\"]<b>&\\\\  c 重\""), "{dot}");
+    assert!(mermaid.contains("\"a#34;#93;#60;b#62;#38;#92;  c 重\""), "{mermaid}");
+    assert!(!mermaid.contains('`'));
+}
+
+// Folding.
+
+/// Layers in scopes, each with parameters whose names tell the same.
+fn layers_in_scopes() -> Table<f64> {
+    let tape = ScalarTape::traced();
+    let mut h: Vec<_> = (0..3).map(|i| tape.var(f64::from(i)).named(&format!("x{i}"))).collect();
+    for layer in 0..12 {
+        let name = format!("dense_{layer}");
+        let b = tape.var(0.1).named(&format!("{name}/bias"));
+        let unit = |k: i32| (sum(&h) * f64::from(k) + b).tanh();
+        h = tape.in_scope(&name, || (1..4).map(unit).collect());
+    }
+    tape.table(&sum(&h).named("total").backward())
+}
+
+#[test]
+fn large_graphs_are_folded_by_scopes() {
+    let table = layers_in_scopes();
+    let svg = table.drawing().to_svg();
+    assert_eq!(bodies(&svg).len(), 13, "twelve layers and the sum");
+    assert!(svg.contains(">dense_0</text>") && svg.contains(">12 gates, 1 input</text>"), "{svg}");
+    assert_eq!(overlaps(&svg), Vec::<String>::new());
+    assert_eq!(bodies(&table.drawing().unfolded().to_svg()).len(), 12 * 12 + 1);
+    let svg = table.drawing().limit(4).to_svg();
+    assert!(bodies(&svg).len() <= 4 && svg.contains("dense_0 … dense_11"), "{svg}");
+}
+
+#[test]
+fn scopes_that_use_each_other_are_cut() {
+    let tape = ScalarTape::traced();
+    let mut x = tape.var(1.0).named("x");
+    for _ in 0..3 {
+        x = tape.in_scope("even", || x.sin() * 2.0);
+        x = tape.in_scope("odd", || x.cos() * 3.0);
+    }
+    let svg = tape.table(&x.backward()).drawing().scope_depth(1).to_svg();
+    assert_eq!((svg.matches(">even</text>").count(), svg.matches(">odd</text>").count()), (3, 3));
+    // what lies between the parts of one scope, and has no name, is of that scope
+    let tape = ScalarTape::traced();
+    let w = tape.var(1.0).named("dense/w");
+    let y = (w.sin() * 2.0).named("dense/y").exp();
+    let svg = tape.table(&y.backward()).drawing().scope_depth(1).to_svg();
+    assert!(svg.contains(">2 gates, 1 input</text>"), "{svg}");
+}
+
+#[test]
+fn runs_of_gates_and_of_names_are_folded() {
+    let tape = ScalarTape::traced();
+    let mut total: Var<'_, f64> = Var::from(0.0);
+    for i in 0..784 {
+        total += tape.var(0.01).named(&format!("w{i}")) * f64::from(i);
+    }
+    let p = (total + tape.var(0.5).named("b")).sigmoid().named("p");
+    let svg = tape.table(&p.backward()).drawing().to_svg();
+    for text in ["w0 … w783", "784 inputs", "1,569 gates", "p", "b", "784 values"] {
+        assert!(svg.contains(&format!(">{text}</text>")), "{text}: {svg}");
+    }
+}
+
+#[test]
+fn long_chains_need_no_stack() {
+    let tape = ScalarTape::traced();
+    let mut x = tape.var(0.5).named("x");
+    for _ in 0..200_000 {
+        x = x.sin();
+    }
+    let table = tape.table(&x.backward());
+    let draw = || {
+        assert!(table.drawing().to_svg().contains(">199,999 gates</text>"));
+        assert_eq!(table.drawing().unfolded().to_mermaid().lines().count(), 1 + 200_001 + 200_001 + 1);
+    };
+    std::thread::scope(|scope| {
+        let small = std::thread::Builder::new().stack_size(256 << 10);
+        small.spawn_scoped(scope, draw).expect("a thread").join().expect("no panic");
+    });
+}
+
+#[test]
+fn plain_tapes_run_scopes_and_note_nothing() {
+    let tape = ScalarTape::new();
+    let x = tape.var(2.0);
+    assert_eq!(tape.in_scope("a", || x * x).value(), 4.0);
+    let traced = ScalarTape::traced();
+    let x = traced.var(2.0);
+    let panicked =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| traced.in_scope("a", || panic!("on purpose"))));
+    assert!(panicked.is_err());
+    let _ = x * x;
+    assert!(traced.steps().iter().all(|step| step.scope.is_none()), "a panic closes the scope");
+}

@@ -121,6 +121,13 @@ impl<V> Trace<V> {
         self.entries.borrow_mut().push(Entry { kinks, operation, name: None, scope, value, operands, place });
     }
 
+    /// Adds an operand to a step: a constant that is part of the operation, and no node.
+    pub(crate) fn constant(&self, at: Index, position: usize, value: V) {
+        if let Some(entry) = self.entries.borrow_mut().get_mut(at as usize) {
+            entry.operands.insert(position, Kept { node: None, value });
+        }
+    }
+
     pub(super) fn name(&self, at: Index, name: &str) {
         if let Some(entry) = self.entries.borrow_mut().get_mut(at as usize) {
             entry.name = Some(name.to_owned());

@@ -74,7 +74,8 @@ impl<'t, V: Value> Var<'t, V> {
         V::keep(self)
     }
 
-    /// Names this value in tables and graphs. Only a traced tape keeps names; elsewhere this does nothing.
+    /// Names this value in tables and pictures. Only a traced tape keeps names, and only of what stands on it: a constant beside
+    /// numbers does not, a constant on a tape of tensors does. Elsewhere this does nothing.
     #[must_use]
     pub fn named(self, name: &str) -> Self {
         if let Some(tape) = self.tape

@@ -208,6 +208,14 @@ impl<T: Element> Tape<Tensor<T>> {
     }
 }
 
+/// Notes the number in an operation that has one, for tables and pictures.
+fn beside<T: Element>(result: Var<'_, Tensor<T>>, position: usize, number: T) -> Var<'_, Tensor<T>> {
+    if let Some(trace) = result.tape.and_then(|tape| tape.trace.as_ref()) {
+        trace.constant(result.handle.index, position, Tensor::scalar(number));
+    }
+    result
+}
+
 /// Records an operation on the tape that its operands stand on; numbers without a tape are computed at once.
 #[track_caller]
 pub(crate) fn record<T: Element, O: Op<T, N>, const N: usize>(
@@ -290,8 +298,8 @@ impl<T: Element> Value for Tensor<T> {
     fn apply2<'t, R: Rule2>(x: Var<'t, Self>, y: Var<'t, Self>, rule: R) -> Var<'t, Self> {
         const { assert!(!R::PROBES.is_empty(), "a rule must name probes, or nothing could check it") };
         match (x.tape, y.tape) {
-            (Some(_), None) => record(Before { rule, constant: y.handle.literal }, [x]),
-            (None, Some(_)) => record(After { rule, constant: x.handle.literal }, [y]),
+            (Some(_), None) => beside(record(Before { rule, constant: y.handle.literal }, [x]), 1, y.handle.literal),
+            (None, Some(_)) => beside(record(After { rule, constant: x.handle.literal }, [y]), 0, x.handle.literal),
             _ => record(Zip(rule), [x, y]),
         }
     }

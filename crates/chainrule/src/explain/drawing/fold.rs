@@ -43,12 +43,12 @@ pub(super) fn fold(outline: &Outline<'_>, wish: Wish) -> Quotient {
 
 /// Whether there are at most `limit` boxes with gates, and at most `limit` of inputs alone.
 pub(super) fn fits(outline: &Outline<'_>, groups: &[usize], limit: usize) -> bool {
-    let mut kinds = BTreeMap::new();
+    let mut has_gate = vec![None; groups.iter().max().map_or(0, |last| last + 1)];
     for row in (0..outline.len()).filter(|&row| !outline.attached[row]) {
-        *kinds.entry(groups[row]).or_insert(false) |= outline.gate[row];
+        *has_gate[groups[row]].get_or_insert(false) |= outline.gate[row];
     }
-    let gates = kinds.values().filter(|&&gate| gate).count();
-    gates <= limit && kinds.len() - gates <= limit
+    let count = |gate| has_gate.iter().filter(|&&has| has == Some(gate)).count();
+    count(true) <= limit && count(false) <= limit
 }
 
 /// Rows of the same scope as one group each; the others alone.

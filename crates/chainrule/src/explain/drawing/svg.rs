@@ -1,10 +1,10 @@
 //! The picture as SVG.
 
-use super::graph::{Graph, In, Kind, Node, Out};
+use super::graph::{Graph, In, Kind, Node};
 use super::layers::{Layers, Link};
 use super::place::{Column, EDGE, Placed};
 use super::shape::{ARROW, CLEAR, GATE, LETTERS, LINE, SIGN, Shape, name_above, name_at_end};
-use super::text::{counted, width};
+use super::text::{counted, printable, width};
 use std::fmt::Write;
 
 /// Colours come from custom properties; a colour beside each is for viewers that do not know these.
@@ -48,9 +48,16 @@ pub(super) fn write(graph: &Graph) -> String {
     for link in &layers.links {
         page.link(link, &layers, &placed, &shapes);
     }
+    for (at, place) in layers.places.iter().enumerate().filter(|(_, place)| place.node.is_none()) {
+        let pale = place.leaving.iter().all(|&link| layers.links[link].pale);
+        page.dot(place.leaving.len(), (placed.columns[place.layer].right, placed.heights[at]), pale);
+    }
     for (number, (node, shape)) in graph.nodes.iter().zip(&shapes).enumerate() {
-        let column = placed.columns[layers.places[number].layer];
-        let spot = Spot { node, shape, column, height: placed.heights[number] };
+        let place = &layers.places[number];
+        let mut parts = vec![0; node.outs.len()];
+        place.leaving.iter().for_each(|&link| parts[layers.links[link].out] += 1);
+        let column = placed.columns[place.layer];
+        let spot = Spot { node, shape, column, height: placed.heights[number], parts };
         page.node(&spot, graph);
     }
     page.finish(graph, placed.width.max(wide), placed.height)
@@ -62,6 +69,8 @@ struct Spot<'g> {
     shape: &'g Shape,
     column: Column,
     height: f64,
+    /// Into how many pieces the edge of each value parts.
+    parts: Vec<usize>,
 }
 
 /// What was written so far: below what comes later in this order.
@@ -92,6 +101,15 @@ impl Page {
     fn edge(&mut self, path: &str, pale: bool) {
         let class = if pale { "edge pale" } else { "edge" };
         let _ = writeln!(self.edges, r#"<path class="{class}" d="{path}"/>"#);
+    }
+
+    /// Where edges part.
+    fn dot(&mut self, edges: usize, (x, y): (f64, f64), pale: bool) {
+        if edges > 1 {
+            let class = if pale { "dot pale" } else { "dot" };
+            let (x, y) = (short(x), short(y));
+            let _ = writeln!(self.nodes, r#"<circle class="{class}" cx="{x}" cy="{y}" r="3"/>"#);
+        }
     }
 
     fn text(&mut self, text: &str, class: &str, x: f64, y: f64) {
@@ -150,8 +168,8 @@ impl Page {
             let x = spot.column.middle + spot.shape.body.0 - spot.shape.slant - spot.shape.lead / 2.0;
             self.share(edge, graph, (x, spot.height + port.height));
         }
-        for (out, &(height, length)) in spot.node.outs.iter().zip(&spot.shape.outs) {
-            self.out(spot, out, spot.height + height, length);
+        for at in 0..spot.node.outs.len() {
+            self.out(spot, at);
         }
     }
 
@@ -162,11 +180,11 @@ impl Page {
     }
 
     fn body(&mut self, spot: &Spot<'_>) {
-        let Spot { node, shape, column, height } = *spot;
+        let Spot { node, shape, column, height, .. } = *spot;
         let pale = if node.pale { " pale" } else { "" };
         let (left, right) = (column.middle + shape.body.0, column.middle + shape.body.1);
         let middle = f64::midpoint(left, right);
-        let _ = writeln!(self.nodes, "<g><title>{}</title>", escaped(&node.tooltip));
+        let _ = writeln!(self.nodes, "<g><title>{}</title>", escaped(&printable(&node.tooltip)));
         if node.kind == Kind::Input {
             let baseline = height + MIDDLE * LETTERS;
             let _ = writeln!(
@@ -204,7 +222,9 @@ impl Page {
     }
 
     /// The piece of edge behind a node, with its texts; a dot where edges part, an arrow where the graph ends.
-    fn out(&mut self, spot: &Spot<'_>, out: &Out, height: f64, length: f64) {
+    fn out(&mut self, spot: &Spot<'_>, at: usize) {
+        let (out, (height, length)) = (&spot.node.outs[at], spot.shape.outs[at]);
+        let (height, parts) = (spot.height + height, spot.parts[at]);
         let start = spot.column.middle + spot.shape.body.1;
         let end = if out.edges > 0 { spot.column.right } else { start + length };
         self.edge(&format!("M{} {}H{}", short(start), short(height), short(end)), out.pale);
@@ -216,10 +236,7 @@ impl Page {
             self.text(name, if out.pale { "name pale" } else { "name" }, start + length / 2.0, bottom - DESCENT);
         }
         let pale = if out.pale { " pale" } else { "" };
-        if out.edges > 1 {
-            let (x, y) = (short(end), short(height));
-            let _ = writeln!(self.nodes, r#"<circle class="dot{pale}" cx="{x}" cy="{y}" r="3"/>"#);
-        }
+        self.dot(parts, (end, height), out.pale);
         if out.is_end {
             let end = start + length;
             let (x, y) = (short(end + ARROW), short(height));
