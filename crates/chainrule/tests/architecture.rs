@@ -41,6 +41,23 @@ fn every_file_has_its_line_in_the_plan() {
     assert!(missing.is_empty(), "without a line in docs/architecture.md: {missing:?}");
 }
 
+/// A file that neither `tests/all.rs` nor `Cargo.toml` names would be compiled by nobody.
+#[test]
+fn every_file_of_tests_is_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let [all, manifest] = ["tests/all.rs", "Cargo.toml"].map(|file| fs::read_to_string(root.join(file)).unwrap());
+    let names = fs::read_dir(root.join("tests")).unwrap().filter_map(|entry| {
+        let path = entry.unwrap().path();
+        path.extension().is_some_and(|ending| ending == "rs").then(|| path.file_stem().unwrap().display().to_string())
+    });
+    let is_run = |name: &str| {
+        let (module, binary) = (format!("mod {name};"), format!("[[test]]\nname = \"{name}\"\n"));
+        all.lines().any(|line| line == module) || manifest.contains(&binary)
+    };
+    let forgotten: Vec<String> = names.filter(|name| !is_run(name)).collect();
+    assert_eq!(forgotten, Vec::<String>::new(), "name them in tests/all.rs");
+}
+
 /// One source file.
 struct File {
     /// Its modules from the root down: `["tape", "sweep"]` for `src/tape/sweep.rs`, none for `src/lib.rs`.

@@ -1,10 +1,10 @@
 //! How the functions of `chainrule::derivative` behave as calls: sums over data by threads, panics and what comes after, calls
 //! within calls, tapes of one's own, and what is refused.
 
+use crate::panics::panic_of;
 use chainrule::derivative::{release_memory, sum_of_gradients_on};
 use chainrule::prelude::*;
-use std::panic::{self, AssertUnwindSafe, Location};
-use std::sync::Mutex;
+use std::panic::{self, AssertUnwindSafe};
 
 /// Observations around `exp(-x/2)`, in no order that would make sums easy.
 fn observations(count: u32) -> Vec<(f64, f64)> {
@@ -164,24 +164,11 @@ const CASES: [Case; 11] = [
     (|| { let _: [f64; 2] = taylor(|x| x, 1.0, [1.0, 2.0]); }, line!(), "taylor: the direction has 2 values and the point 1"),
 ];
 
-static PLACE: Mutex<String> = Mutex::new(String::new());
-
 #[test]
 fn each_refusal_names_the_operation_and_the_line() {
     for (action, line, expected) in CASES {
-        let before = panic::take_hook();
-        let here = std::thread::current().id();
-        panic::set_hook(Box::new(move |info| {
-            if std::thread::current().id() == here {
-                *PLACE.lock().unwrap() = info.location().map(Location::to_string).unwrap_or_default();
-            }
-        }));
-        let outcome = panic::catch_unwind(action);
-        panic::set_hook(before);
-        let payload = outcome.expect_err(expected);
-        let message = message(&*payload);
-        let place = PLACE.lock().unwrap().clone();
+        let (message, blamed) = panic_of(file!(), action);
         assert!(message.contains(expected), "{message:?} does not say {expected:?}");
-        assert!(place.contains(&format!("derivative_calls.rs:{line}:")), "{message:?} blames {place}, not line {line}");
+        assert_eq!(blamed, line, "{message:?}");
     }
 }

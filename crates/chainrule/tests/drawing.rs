@@ -74,7 +74,7 @@ fn compare(name: &str, text: &str) {
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         text == expected,
-        "{name} is drawn differently now. Look at it: `RENEW_SNAPSHOTS=1 cargo test -p chainrule --test drawing` writes it anew"
+        "{name} is drawn differently now. Look at it: `RENEW_SNAPSHOTS=1 cargo test -p chainrule --test all drawing` writes it anew"
     );
 }
 

@@ -2,13 +2,10 @@
 
 #![allow(clippy::cast_possible_truncation, reason = "every rule is also checked in f32")]
 
-#[expect(dead_code, reason = "only the points are used")]
-mod reference;
-
+use crate::reference::{self, Row};
 use chainrule::prelude::*;
 use chainrule::rule::{RuleVisitor, visit_rules};
 use chainrule::{NumberOperand, Real, Rule, Rule2, Rule3};
-use reference::Row;
 
 /// What was compared, and what was not as it should be.
 #[derive(Default)]

@@ -41,15 +41,10 @@ macro_rules! results {
     };
 }
 
-#[path = "programs/elementwise.rs"]
 mod elementwise;
-#[path = "programs/networks.rs"]
 mod networks;
-#[path = "programs/products.rs"]
 mod products;
-#[path = "programs/reductions.rs"]
 mod reductions;
-#[path = "programs/shapes.rs"]
 mod shapes;
 
 type Program<T> = for<'t> fn(&Inputs<'t, T>) -> Results<'t, T>;

@@ -2,32 +2,11 @@
 //!
 //! Expected numbers are closed forms, written beside the assertions.
 
+use crate::panics::panic_of;
 use chainrule::prelude::*;
 use chainrule::rule::Foreign;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 type Action<'a> = Box<dyn Fn() -> f64 + 'a>;
-
-/// The message of the panic that `action` ends in, and the line that it blames.
-fn panic_of<R>(action: impl FnOnce() -> R) -> (String, u32) {
-    use std::sync::{Arc, Mutex};
-    static HOOK: Mutex<()> = Mutex::new(());
-    let _only_one = HOOK.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let place = Arc::new(Mutex::new(0));
-    let noted = Arc::clone(&place);
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        *noted.lock().unwrap() =
-            info.location().filter(|at| at.file().ends_with("tape.rs")).map_or(0, std::panic::Location::line);
-    }));
-    let outcome = catch_unwind(AssertUnwindSafe(action));
-    std::panic::set_hook(before);
-    let payload = outcome.err().expect("a panic was expected");
-    let message = payload.downcast_ref::<String>().cloned();
-    let message = message.or_else(|| payload.downcast_ref::<&str>().map(ToString::to_string)).unwrap_or_default();
-    let line = *place.lock().unwrap();
-    (message, line)
-}
 
 #[test]
 fn the_same_variable_twice_and_diamonds_accumulate() {
@@ -138,11 +117,11 @@ fn folded_intermediates_are_kept_or_refused() {
 
     let folded = x.exp();
     let g = (folded * folded).backward();
-    let (message, line) = panic_of(|| g.of(folded));
+    let (message, line) = panic_of(file!(), || g.of(folded));
     assert_eq!(line, line!() - 1);
     assert!(message.contains(".keep()") && message.contains("Tape::traced()"), "{message}");
     let product = x * x;
-    let (message, _) = panic_of(|| (product * x).backward().of(product));
+    let (message, _) = panic_of(file!(), || (product * x).backward().of(product));
     assert!(message.contains(".keep()"), "{message}");
 
     let traced = ScalarTape::traced();
@@ -163,7 +142,7 @@ fn variables_of_two_tapes_do_not_mix() {
         (Box::new(|| one.backward([(y, 1.0)]).of(x)), line!()),
     ];
     for (action, expected) in actions {
-        let (message, line) = panic_of(action);
+        let (message, line) = panic_of(file!(), action);
         assert!(message.contains("different tapes"), "{message}");
         assert_eq!(line, expected, "{message}");
     }
@@ -205,7 +184,7 @@ fn n_ary_functions_are_one_node_each() {
     assert_eq!(dot(&x, &[Var::from(2.0); 3]).backward().of_all(x), [2.0; 3]);
     assert!(sum(&[Var::<f64>::from(1.0), Var::from(2.0)]).is_constant());
     assert_eq!(dot(&[1.0, 2.0], &[3.0, 4.0]), 11.0);
-    let (message, line) = panic_of(|| dot(&x, &y[..2]));
+    let (message, line) = panic_of(file!(), || dot(&x, &y[..2]));
     assert!(message.contains("3 and 2 elements"), "{message}");
     assert_eq!(line, line!() - 2);
 }
@@ -256,7 +235,7 @@ fn p_norms_have_their_slopes() {
     gradcheck_second_order(|x| norm(&x), at).assert_ok();
     gradcheck_second_order(|x| log_sum_exp(&x), at).assert_ok();
     gradcheck_second_order(|[a, b, c]| dot(&[a, b, c], &[b, c, a]), at).assert_ok();
-    let (message, _) = panic_of(|| norm_p(&[1.0], 0.5));
+    let (message, _) = panic_of(file!(), || norm_p(&[1.0], 0.5));
     assert!(message.contains("at least 1"), "{message}");
 }
 
@@ -275,7 +254,7 @@ fn foreign_functions_are_rules_too() {
     gradcheck(|[x]| x.apply(rule), [1.3]).assert_ok();
     assert_eq!(Tape::<f32>::new().var(2.0f32).apply(rule).value(), 8.0f32);
 
-    let (message, _) = panic_of(|| Number::apply(Dual::variable(Dual::variable(2.0)), rule));
+    let (message, _) = panic_of(file!(), || Number::apply(Dual::variable(Dual::variable(2.0)), rule));
     assert!(message.contains("order 2") && message.contains("cube"), "{message}");
     let twice = Foreign::new("cube", &[cube, slope, |x| 6.0 * x]);
     assert_eq!(Number::apply(Dual::variable(Dual::variable(2.0)), twice).epsilon.epsilon, 12.0);

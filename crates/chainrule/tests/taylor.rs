@@ -1,11 +1,9 @@
 //! Power series: every rule against nested dual numbers and the table of 50-digit values, known series, tapes, kinks.
 
-mod reference;
-
+use crate::reference::{self, Row};
 use chainrule::prelude::*;
 use chainrule::rule::{Foreign, Powi, RuleVisitor, visit_rules};
 use chainrule::{NumberOperand, Real, Rule, Rule2, Rule3};
-use reference::Row;
 
 const INF: f64 = f64::INFINITY;
 

@@ -1,8 +1,7 @@
 //! What making, reading and comparing tensors refuses: each panic says what was wrong, and blames the line of the caller.
 
+use crate::panics::panic_of;
 use chainrule::prelude::*;
-use std::panic::{self, Location};
-use std::sync::{Arc, Mutex};
 
 /// What is refused, the line it stands in, and what the panic must say.
 type Case = (fn(), u32, &'static str);
@@ -35,19 +34,9 @@ const CASES: [Case; 22] = [
 
 #[test]
 fn each_refusal_names_the_operation_and_the_line() {
-    let place = Arc::new(Mutex::new(String::new()));
-    let noted = Arc::clone(&place);
-    let before = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        *noted.lock().unwrap() = info.location().map(Location::to_string).unwrap_or_default();
-    }));
-    let outcomes = CASES.map(|(action, ..)| (panic::catch_unwind(action), place.lock().unwrap().clone()));
-    panic::set_hook(before);
-    for ((outcome, place), (_, line, expected)) in outcomes.into_iter().zip(CASES) {
-        let payload = outcome.expect_err(expected);
-        let message = payload.downcast_ref::<String>().cloned();
-        let message = message.or_else(|| payload.downcast_ref::<&str>().map(ToString::to_string)).unwrap_or_default();
+    for (action, line, expected) in CASES {
+        let (message, blamed) = panic_of(file!(), action);
         assert!(message.contains(expected), "{message:?} does not say {expected:?}");
-        assert!(place.contains(&format!("tensor_refusals.rs:{line}:")), "{message:?} blames {place}, not line {line}");
+        assert_eq!(blamed, line, "{message:?}");
     }
 }

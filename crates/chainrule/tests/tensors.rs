@@ -1,9 +1,8 @@
 //! Tensors on a tape: the same words, operators, sweep and answers as for numbers.
 
+use crate::panics::panic_of;
 use chainrule::prelude::*;
 use chainrule::{Element, Op, Pool, Sink};
-use std::panic::{self, AssertUnwindSafe, Location};
-use std::sync::{Mutex, MutexGuard};
 
 fn rosenbrock<N: Number>(x: N, y: N) -> N {
     (N::literal(1.0) - x).powi(2) + N::literal(100.0) * (y - x * x).powi(2)
@@ -160,8 +159,8 @@ fn what_is_kept_after_a_sweep_was_not_part_of_it() {
     let kept = e.keep();
     assert_eq!(g.get(kept), None);
     drop(g);
-    let refused = panic_of(|| drop((e * e).sum().backward().of(e)));
-    assert!(refused.1.contains("keep"), "{}", refused.1);
+    let (refused, _) = panic_of(file!(), || drop((e * e).sum().backward().of(e)));
+    assert!(refused.contains("keep"), "{refused}");
     let found = (kept * kept).sum().backward().of(kept).item();
     assert_eq!(found, 2.0 * e.item());
     assert!((found - 2.0 * 1f64.exp()).abs() <= 4.0 * f64::EPSILON * found);
@@ -280,22 +279,6 @@ fn users_operations_enter_by_the_same_door() {
 /// What is refused, the line that must be blamed, and words of the message.
 type Refusal<'a> = (Box<dyn Fn() + 'a>, u32, &'a [&'a str]);
 
-/// Where a panic was blamed, and its message.
-fn panic_of(work: impl FnOnce()) -> (u32, String) {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    static SEEN: Mutex<Option<(u32, String)>> = Mutex::new(None);
-    let _guard: MutexGuard<'_, ()> = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let before = panic::take_hook();
-    panic::set_hook(Box::new(|info| {
-        let line = info.location().filter(|place| place.file() == file!()).map_or(0, Location::line);
-        *SEEN.lock().unwrap() = Some((line, info.payload_as_str().unwrap_or_default().to_owned()));
-    }));
-    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
-    panic::set_hook(before);
-    assert!(outcome.is_err(), "it did not panic");
-    SEEN.lock().unwrap().take().expect("the hook ran")
-}
-
 #[test]
 fn errors_name_operation_shapes_and_remedy_at_the_callers_line() {
     let tape = TensorTape::new();
@@ -326,7 +309,7 @@ fn errors_name_operation_shapes_and_remedy_at_the_callers_line() {
         case!(Tensor::new([2, 2], vec![1.0]), &["[2, 2]", "4 elements", "1 were"]),
     ];
     for (work, line, words) in cases {
-        let (blamed, message) = panic_of(work);
+        let (message, blamed) = panic_of(file!(), work);
         assert_eq!(blamed, line, "{message}");
         for word in words {
             assert!(message.contains(word), "`{word}` is missing in: {message}");

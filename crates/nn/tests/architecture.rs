@@ -120,3 +120,20 @@ fn files_stay_readable_and_safe() {
         assert!(!text.contains("unsafe "), "{}: unsafe code belongs in chainrule-kernels", path.display());
     }
 }
+
+/// A file that neither `tests/all.rs` nor `Cargo.toml` names would be compiled by nobody.
+#[test]
+fn every_file_of_tests_is_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let [all, manifest] = ["tests/all.rs", "Cargo.toml"].map(|file| fs::read_to_string(root.join(file)).unwrap());
+    let names = fs::read_dir(root.join("tests")).unwrap().filter_map(|entry| {
+        let path = entry.unwrap().path();
+        path.extension().is_some_and(|ending| ending == "rs").then(|| path.file_stem().unwrap().display().to_string())
+    });
+    let is_run = |name: &str| {
+        let (module, binary) = (format!("mod {name};"), format!("[[test]]\nname = \"{name}\"\n"));
+        all.lines().any(|line| line == module) || manifest.contains(&binary)
+    };
+    let forgotten: Vec<String> = names.filter(|name| !is_run(name)).collect();
+    assert_eq!(forgotten, Vec::<String>::new(), "name them in tests/all.rs");
+}

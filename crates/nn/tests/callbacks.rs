@@ -110,7 +110,7 @@ fn a_closure_may_stop_the_training() -> Result<()> {
 
 #[test]
 fn a_log_holds_a_line_for_each_epoch() -> Result<()> {
-    let path = std::env::temp_dir().join(format!("chainrule-log-{}.csv", std::process::id()));
+    let path = std::env::temp_dir().join(format!("chainrule-callbacks-log-{}.csv", std::process::id()));
     let (mut model, x, y) = shrinking();
     model.fit(&x, &y, Fit::epochs(2).callback(CsvLog::new(&path)).silent())?;
     model.fit(&x, &y, Fit::epochs(3).first_epoch(2).callback(CsvLog::new(&path).append()).silent())?;

@@ -1,6 +1,7 @@
 //! What fuzzing found worth keeping (`fuzz/corpus`), through the doors for other people's bytes: nothing panics, and what is let in
 //! is what it says. `docs/fuzzing.md` tells how the corpus came about.
 
+#[path = "doors"]
 mod doors {
     pub(crate) mod architecture;
     pub(crate) mod csv;

@@ -11,7 +11,7 @@ struct File(PathBuf);
 
 impl File {
     fn new(name: &str) -> Self {
-        Self(std::env::temp_dir().join(format!("chainrule-{name}-{}.safetensors", std::process::id())))
+        Self(std::env::temp_dir().join(format!("chainrule-files-{name}-{}.safetensors", std::process::id())))
     }
 
     fn holding(name: &str, bytes: &[u8]) -> Self {
@@ -79,7 +79,7 @@ fn first_values_of_any_number_do_not_keep_a_network_from_its_file() {
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_not_replaced() {
-    let folder = std::env::temp_dir().join(format!("chainrule-kinds-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("chainrule-files-kinds-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let (file, link, socket) = (folder.join("file"), folder.join("link"), folder.join("socket"));
     fs::write(&file, "old").unwrap();

@@ -1,9 +1,6 @@
 //! Layers for images, and normalisations: against `PyTorch`'s numbers, and at their edges.
 
-#[path = "reference/case.rs"]
-mod case;
-
-use case::{Mode, cases};
+use crate::case::{Mode, cases};
 use chainrule_nn::prelude::*;
 
 /// The layer of a case of `reference/image_layers.py`.

@@ -1,9 +1,6 @@
 //! Layers for sequences, and layers around layers: against `PyTorch`'s numbers, and at the edges.
 
-#[path = "reference/case.rs"]
-mod case;
-
-use case::Mode;
+use crate::case::{self, Mode};
 use chainrule_nn::prelude::*;
 
 fn recurrent<T: Element>(name: &str) -> Option<Box<dyn Layer<T>>> {

@@ -1,6 +1,6 @@
 //! Elementwise programs: operators, rules, broadcasting, kinks, masks; elementwise.py has the same.
 
-use crate::{Inputs, Outcome, Program, Results, lit};
+use super::{Inputs, Outcome, Program, Results, lit};
 use chainrule::Element;
 use chainrule::prelude::*;
 

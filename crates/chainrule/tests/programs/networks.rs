@@ -1,6 +1,6 @@
 //! Programs as they are written in practice: networks, losses, models and solvers; networks.py has the same.
 
-use crate::{Inputs, Outcome, Program, Results, lit};
+use super::{Inputs, Outcome, Program, Results, lit};
 use chainrule::prelude::*;
 use chainrule::{Conv2d, Element, Pool2d, s};
 

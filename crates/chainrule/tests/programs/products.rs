@@ -1,6 +1,6 @@
 //! Products of matrices, softmax, convolutions, pooling, normalisation; products.py has the same.
 
-use crate::{Inputs, Outcome, Program, Results};
+use super::{Inputs, Outcome, Program, Results};
 use chainrule::prelude::*;
 use chainrule::{Conv2d, Element, Pool2d};
 

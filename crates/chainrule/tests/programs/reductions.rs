@@ -1,6 +1,6 @@
 //! Programs that reduce or run along axes; reductions.py has the same.
 
-use crate::{Inputs, Outcome, Program, Results, lit};
+use super::{Inputs, Outcome, Program, Results, lit};
 use chainrule::Element;
 use chainrule::prelude::*;
 

@@ -1,6 +1,6 @@
 //! Programs that move elements: shapes, slices, joints, gathers; shapes.py has the same.
 
-use crate::{Inputs, Outcome, Program, Results};
+use super::{Inputs, Outcome, Program, Results};
 use chainrule::prelude::*;
 use chainrule::{Element, at, s};
 

@@ -1,0 +1,13 @@
+//! The parts of the program by themselves. They stand here and not beside their code since tests in the library would compile all
+//! lectures a second time.
+
+mod arguments;
+mod board;
+mod data;
+mod entry;
+mod gap;
+mod json;
+mod overview;
+mod playground;
+mod random;
+mod sheet;
