@@ -216,6 +216,13 @@ mod tests {
     use super::Conv2d;
     use crate::prelude::*;
 
+    /// Its gradients are added, not written, so the sums must be cleared before.
+    #[test]
+    fn one_pixel_with_one_filter_for_each_channel() {
+        let (x, kernel) = (Tensor::uniform([1, 2, 2, 2], -2.0, 2.0, 1), Tensor::uniform([1, 1, 1, 2], 0.1, 1.0, 2));
+        crate::check_op(Conv2d::new().groups(2), [x, kernel]).assert_ok();
+    }
+
     #[test]
     fn the_kernel_is_not_mirrored() {
         let x = Tensor::from([1.0, 2.0, 3.0]).reshape([1, 1, 3, 1]);

@@ -91,9 +91,9 @@ impl Plan {
         }
     }
 
-    /// Whether the images are their windows.
+    /// Whether the images are their windows, which are multiplied as they are.
     pub(super) fn is_product(&self) -> bool {
-        self.height.is_pixel_by_pixel() && self.width.is_pixel_by_pixel()
+        self.height.is_pixel_by_pixel() && self.width.is_pixel_by_pixel() && !self.is_depthwise()
     }
 
     /// Whether windows are laid out as a matrix.
