@@ -1,6 +1,7 @@
 //! What can go wrong where data decides: building a model, training it, reading files.
 
 use chainrule::Shape;
+use chainrule::explain::Blame;
 use std::path::PathBuf;
 
 /// Why something could not be done, and what to do about it.
@@ -62,19 +63,21 @@ pub enum Error {
         /// The parameter's shape; it has no name.
         shape: Shape,
     },
-    /// The loss is not a number, or infinite.
-    #[error("{call}: the loss is {loss} in epoch {epoch}, batch {batch}: {blame}")]
+    /// The loss, or a gradient of it, is not a number, or infinite.
+    #[error("{call}: {} in epoch {epoch}, batch {batch}: {blame}", flaw(*loss))]
     NotFinite {
         /// The call.
         call: &'static str,
-        /// The loss: NaN or an infinity.
+        /// The loss: NaN, an infinity, or finite where a gradient is not.
         loss: f64,
         /// The epoch, counted from 1.
         epoch: usize,
         /// The batch within it, counted from 1.
         batch: usize,
-        /// Where the first value arose that is not finite, and what became of the weights.
+        /// In which layer, by which operation and from which operands it arose, what can be done, and what became of the weights.
         blame: String,
+        /// The same for programs, where an operation of this batch is to blame, and not a parameter that was spoiled before.
+        origin: Option<Box<Blame>>,
     },
     /// Training has driven a parameter, or the loss on the validation data, out of the numbers.
     #[error("fit: after epoch {epoch} {what} is no longer finite: lower the learning rate, or clip gradients")]
@@ -124,6 +127,11 @@ pub enum Error {
         /// What the drawing library says.
         problem: String,
     },
+}
+
+/// What is not finite.
+fn flaw(loss: f64) -> String {
+    if loss.is_finite() { "a gradient is not finite".into() } else { format!("the loss is {loss}") }
 }
 
 /// The result of whatever can fail.

@@ -111,6 +111,14 @@ impl<'t, T: Element> Pass<'t, T> {
         variable
     }
 
+    /// Calls a parameter by its name in what a traced tape tells.
+    pub(crate) fn name(&self, param: &Param<T>, name: &str) {
+        let places = self.notes.places.borrow();
+        if let Ok(at) = places.binary_search_by_key(&param.id(), |(id, _)| *id) {
+            let _ = self.tape.node(places[at].1).named(name);
+        }
+    }
+
     /// A seed for random numbers, another one at each call and in each pass.
     pub fn seed(&self) -> u64 {
         let mut seeds = Seeds::new(self.draws.get());

@@ -4,6 +4,7 @@ use super::batch::{Gathered, Rows};
 use super::callback::{Callback, Control, Epoch, Flow};
 use super::check::{check_batch_size, weighted};
 use super::checkpoint::{Checkpoint, Keeper, newest};
+use super::finite::looks_finite;
 use super::history::History;
 use super::options::{ClassWeights, Fit};
 use super::progress::Progress;
@@ -75,8 +76,9 @@ impl<T: Element> Model<T> {
     /// # Errors
     /// Before anything is trained: data of a wrong shape, without rows, with NaN or infinities, labels out of range, options that
     /// make no sense. While training: [`Error::NoGradient`] and [`Error::Hidden`] for parameters that cannot be trained;
-    /// [`Error::NotFinite`] with the layer and the operation where the first such value arose, and [`Error::Diverged`]. Then
-    /// callbacks have ended their work, and [`history`](Self::history) has the epochs before.
+    /// [`Error::NotFinite`] with the batch, the layer, the operation and the line where the first value or gradient arose that is not
+    /// finite, of which no weight has changed, and [`Error::Diverged`]. Then callbacks have ended their work, and
+    /// [`history`](Self::history) has the epochs before.
     pub fn fit(&mut self, x: &Tensor<T>, targets: impl Into<Targets<T>>, mut fit: Fit<'_, T>) -> Result<History> {
         let plan = self.plan(x, targets.into(), &mut fit)?;
         let mut callbacks = std::mem::take(&mut fit.callbacks);
@@ -306,7 +308,7 @@ impl<T: Element> Learner<'_, T> {
     pub(super) fn step(
         &mut self,
         call: &'static str,
-        [epoch, batch]: [usize; 2],
+        at: [usize; 2],
         rows: &Rows<T>,
         running: &mut Running<'_, T>,
     ) -> Result<()> {
@@ -315,13 +317,16 @@ impl<T: Element> Learner<'_, T> {
         let loss = total(self.loss, prediction, rows, &pass);
         let value = loss.item().to_f64().unwrap_or(f64::NAN);
         if !value.is_finite() {
-            let blame = blame::first_not_finite(self.network, self.loss, self.session, rows);
-            return Err(Error::NotFinite { call, loss: value, epoch: epoch + 1, batch: batch + 1, blame });
+            return Err(blame::not_finite(self, call, at, value, rows));
         }
         pass.backward(loss);
         let real = real_steps(&pass, &prediction.shape());
         // let go of before the step, so that its buffer is used again
         running.add(value, &prediction.value(), rows, real.as_ref());
+        // the step would spoil the weights, and the next batch blame them
+        if !self.session.gradients().iter().all(|(_, gradient)| looks_finite(gradient)) {
+            return Err(blame::not_finite(self, call, at, value, rows));
+        }
         self.session.step_alone(self.network, self.optimizer)
     }
 }

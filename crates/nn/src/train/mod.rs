@@ -6,6 +6,7 @@ mod callback;
 mod check;
 mod checkpoint;
 mod evaluate;
+mod finite;
 mod fit;
 mod history;
 mod options;

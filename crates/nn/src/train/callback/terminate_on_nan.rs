@@ -3,8 +3,8 @@
 use super::{Callback, Flow};
 use chainrule::Element;
 
-/// Ends training in peace when the loss or a weight is NaN or infinite: `fit` returns the history so far. Where it was the loss of a
-/// batch, the weights are those before the batch. Without it, `fit` returns an error that says where it arose.
+/// Ends training in peace when the loss, a gradient or a weight is NaN or infinite: `fit` returns the history so far. Where it was the
+/// loss of a batch or a gradient, the weights are those before the batch. Without it, `fit` returns an error that says where it arose.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TerminateOnNan;
 
