@@ -27,6 +27,11 @@ pub(super) fn of_class(class: usize) -> RGBColor {
     COLOURS[class % COLOURS.len()]
 }
 
+/// From 0, orange, to 1, blue: the layers of a network, from the first to the last.
+pub(super) fn of_depth(part: f64) -> RGBColor {
+    mix(COLOURS[4], COLOURS[0], part)
+}
+
 /// `part` of the way from one colour to another, `part` from 0 to 1.
 pub(super) fn mix(from: RGBColor, to: RGBColor, part: f64) -> RGBColor {
     let part = part.clamp(0.0, 1.0);

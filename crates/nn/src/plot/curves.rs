@@ -1,6 +1,6 @@
 //! Losses and metrics over the epochs.
 
-use super::colour::of_class;
+use super::colour::{COLOURS, of_class, of_depth};
 use super::mark::Mark;
 use super::picture::Picture;
 
@@ -47,6 +47,23 @@ pub fn curves<N: AsRef<str>, V: AsRef<[f64]>>(
         };
         let colour = metrics.iter().position(|known| *known == metric(name)).map_or(of_class(0), of_class);
         picture.coloured(name, mark, colour, points)
+    })
+}
+
+/// Curves over the epochs, a line for each layer of a network from the first, orange, to the last, blue, so that depth is seen. A
+/// single value is a dot; a dashed line shows what is usual.
+pub(crate) fn by_depth(title: &str, y: &str, layers: Vec<(&str, Vec<(f64, f64)>)>, usual: Option<f64>) -> Picture {
+    let deepest = layers.len().saturating_sub(1).max(1) as f64;
+    let epochs: Vec<f64> = layers.iter().flat_map(|(_, points)| points.iter().map(|&(epoch, _)| epoch)).collect();
+    let picture = Picture::new(title, "epoch", y).whole_x();
+    let picture = layers.into_iter().enumerate().fold(picture, |picture, (depth, (name, points))| {
+        let mark = if points.len() == 1 { Mark::Dots } else { Mark::Curve };
+        picture.coloured(name, mark, of_depth(depth as f64 / deepest), points)
+    });
+    usual.into_iter().fold(picture, |picture, usual| {
+        let line = epochs.iter().map(|&epoch| (epoch, usual));
+        let (first, last) = (line.clone().next(), line.max_by(|one, other| one.0.total_cmp(&other.0)));
+        picture.coloured(format!("{usual:e}"), Mark::Dashes, COLOURS[6], first.into_iter().chain(last))
     })
 }
 

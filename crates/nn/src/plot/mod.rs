@@ -33,6 +33,7 @@ mod trajectory;
 
 pub use boundary::{Answers, IntoAnswers, boundary};
 pub use confusion::confusion;
+pub(crate) use curves::by_depth;
 pub use curves::curves;
 pub use images::{Tile, gallery, weights};
 pub use level::level_line;

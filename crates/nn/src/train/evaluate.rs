@@ -106,7 +106,7 @@ impl<T: Element> Model<T> {
     pub fn train_on_batch(&mut self, x: &Tensor<T>, targets: impl Into<Targets<T>>) -> Result<Score> {
         let rows = self.rows("train_on_batch", ["x", "y"], x, targets.into(), None)?;
         let (mut learner, mut running) = self.parts();
-        learner.step("train_on_batch", [0, 0], &rows, &mut running)?;
+        learner.step("train_on_batch", [0, 0], &rows, &mut running, None)?;
         Ok(Score::of(&running))
     }
 

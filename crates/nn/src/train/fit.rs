@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::resume::{Keeping, Resumption, position};
 use super::running::Running;
 use super::save::{Facts, Position};
+use super::seen::Seen;
 use super::{Learner, Model, blame};
 use crate::error::{Error, Result};
 use crate::layer::Layer;
@@ -145,7 +146,7 @@ impl<T: Element> Model<T> {
                 }
             }
             progress.epoch_begins(epoch);
-            let keeping = keeper.as_deref_mut().map(|keeper| Keeping { keeper, callbacks });
+            let keeping = Keeping { keeper: keeper.as_deref_mut(), callbacks };
             let logs = match self.whole_epoch(epoch, plan, room.as_mut(), &mut progress, begun.as_ref(), keeping) {
                 Err(error @ (Error::NotFinite { .. } | Error::Diverged { .. })) => {
                     let mut stops = false;
@@ -185,7 +186,7 @@ impl<T: Element> Model<T> {
         room: Option<&mut Gathered<T>>,
         progress: &mut Progress,
         begun: Option<&Position>,
-        keeping: Option<Keeping<'_, '_, T>>,
+        keeping: Keeping<'_, '_, T>,
     ) -> Result<Vec<(String, f64)>> {
         let diverged = |what| Err(Error::Diverged { epoch: epoch + 1, what });
         let mut logs = self.epoch(epoch, plan, room, progress, begun, keeping)?;
@@ -261,7 +262,7 @@ impl<T: Element> Model<T> {
         mut room: Option<&mut Gathered<T>>,
         progress: &mut Progress,
         begun: Option<&Position>,
-        mut keeping: Option<Keeping<'_, '_, T>>,
+        mut keeping: Keeping<'_, '_, T>,
     ) -> Result<Vec<(String, f64)>> {
         let count = plan.training.count();
         let order = plan.shuffle.then(|| Tensor::permutation(count, self.shuffle_seed()));
@@ -281,13 +282,11 @@ impl<T: Element> Model<T> {
                 (Some(order), Some(room)) => room.at(&plan.training, &order.as_slice()[start..end]),
                 _ => plan.training.range(start, end),
             };
-            learner.step("fit", [epoch, batch], &rows, &mut running)?;
+            learner.step("fit", [epoch, batch], &rows, &mut running, Some(&mut *keeping.callbacks))?;
             progress.batch_ends(batch, &running);
-            if let Some(Keeping { keeper, callbacks }) =
-                keeping.as_mut().filter(|it| it.keeper.is_due(batch + 1, batches))
-            {
+            if let Some(keeper) = keeping.keeper.as_deref_mut().filter(|keeper| keeper.is_due(batch + 1, batches)) {
                 let gathered = running.gathered().ok();
-                let (position, states) = position([epoch, batch + 1], plan, gathered, callbacks);
+                let (position, states) = position([epoch, batch + 1], plan, gathered, keeping.callbacks);
                 let Learner { network, optimizer, session, .. } = &mut learner;
                 let facts = Facts { network, optimizer: &**optimizer, stream: session.stream(), epochs, history };
                 keeper.batch_ends(position, &states, facts)?;
@@ -304,16 +303,22 @@ impl<T: Element> Model<T> {
 }
 
 impl<T: Element> Learner<'_, T> {
-    /// One step of the optimizer.
+    /// One step of the optimizer, at which callbacks may look.
     pub(super) fn step(
         &mut self,
         call: &'static str,
         at: [usize; 2],
         rows: &Rows<T>,
         running: &mut Running<'_, T>,
+        callbacks: Option<&mut Callbacks<'_, T>>,
     ) -> Result<()> {
+        let mut seen = Seen::wanted(callbacks.as_deref());
         let pass = self.session.training();
-        let prediction = self.network.forward(pass.constant(&rows.x), &pass);
+        let x = pass.constant(&rows.x);
+        let prediction = match &mut seen {
+            None => self.network.forward(x, &pass),
+            Some(seen) => seen.forward(self.network, x, &pass),
+        };
         let loss = total(self.loss, prediction, rows, &pass);
         let value = loss.item().to_f64().unwrap_or(f64::NAN);
         if !value.is_finite() {
@@ -327,7 +332,10 @@ impl<T: Element> Learner<'_, T> {
         if !self.session.gradients().iter().all(|(_, gradient)| looks_finite(gradient)) {
             return Err(blame::not_finite(self, call, at, value, rows));
         }
-        self.session.step_alone(self.network, self.optimizer)
+        match (seen, callbacks) {
+            (Some(seen), Some(callbacks)) => seen.step(self, at, callbacks),
+            _ => self.session.step_alone(self.network, self.optimizer),
+        }
     }
 }
 

@@ -14,9 +14,11 @@ mod progress;
 mod resume;
 mod running;
 mod save;
+mod seen;
 
 pub use callback::{
-    Callback, Control, CsvLog, EarlyStopping, Epoch, Flow, Lambda, LearningRateSchedule, TerminateOnNan,
+    BatchEnd, Callback, Control, CsvLog, EarlyStopping, Epoch, Flow, Health, Ill, Lambda, LayerHealth,
+    LearningRateSchedule, ParamChange, TerminateOnNan,
 };
 pub use checkpoint::Checkpoint;
 pub use evaluate::Score;

@@ -12,10 +12,10 @@ use crate::sequential::Treatment;
 use chainrule::Element;
 use std::path::{Path, PathBuf};
 
-/// A checkpoint at work, and the callbacks whose states it writes.
+/// Those who are there while an epoch is trained: the callbacks, and the checkpoint at work that writes their states, if there is one.
 pub(super) struct Keeping<'k, 'c, T> {
-    pub(super) keeper: &'k mut Keeper,
-    pub(super) callbacks: &'k Callbacks<'c, T>,
+    pub(super) keeper: Option<&'k mut Keeper>,
+    pub(super) callbacks: &'k mut Callbacks<'c, T>,
 }
 
 /// How far a training has come, and what its callbacks remember.

@@ -2,6 +2,7 @@
 
 mod csv_log;
 mod early_stopping;
+mod health;
 mod lambda;
 mod reduce_on_plateau;
 mod schedule;
@@ -9,6 +10,7 @@ mod terminate_on_nan;
 
 pub use csv_log::CsvLog;
 pub use early_stopping::EarlyStopping;
+pub use health::{Health, Ill, LayerHealth};
 pub use lambda::Lambda;
 pub use schedule::LearningRateSchedule;
 pub use terminate_on_nan::TerminateOnNan;
@@ -19,7 +21,7 @@ use crate::files::State;
 use crate::monitor::Monitor;
 use crate::optim::Optimize;
 use crate::sequential::Sequential;
-use chainrule::Element;
+use chainrule::{Element, Tensor};
 
 /// Whether training goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +54,32 @@ impl Epoch<'_> {
             known: self.logs.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
         })
     }
+}
+
+/// A batch that was trained on, for callbacks that [ask](Callback::wants_batches) for it.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchEnd<'b, T: Element = f32> {
+    /// The epoch, from 0.
+    pub epoch: usize,
+    /// The batch within it, from 0.
+    pub number: usize,
+    /// The parameters that are trained, in the order of the network.
+    pub params: &'b [ParamChange<T>],
+    /// What came out of each layer, by its name, in the order in which they ran.
+    pub outputs: &'b [(&'b str, Tensor<T>)],
+}
+
+/// What a step made of a parameter.
+#[derive(Clone, Debug)]
+pub struct ParamChange<T: Element = f32> {
+    /// Its name: that of the layer, a dot, and its own there.
+    pub name: String,
+    /// The weights with which the batch ran.
+    pub before: Tensor<T>,
+    /// The weights after the step.
+    pub after: Tensor<T>,
+    /// The gradient, before the optimizer clips it.
+    pub gradient: Tensor<T>,
 }
 
 /// What a callback may change.
@@ -106,6 +134,21 @@ pub trait Callback<T: Element = f32> {
         Ok(())
     }
 
+    /// Whether [`on_batch_end`](Self::on_batch_end) is to be called; asked before each batch. Then layers run one by one, and the
+    /// weights are copied before each step; where nobody asks, a training costs what it did.
+    fn wants_batches(&self) -> bool {
+        false
+    }
+
+    /// A batch was trained on: its gradients, the weights before and after, the outputs of the layers. Called only where
+    /// [`wants_batches`](Self::wants_batches) says so.
+    ///
+    /// # Errors
+    /// As above.
+    fn on_batch_end(&mut self, _batch: &BatchEnd<'_, T>) -> Result<()> {
+        Ok(())
+    }
+
     /// An epoch has ended, and was evaluated on the validation data.
     ///
     /// # Errors
@@ -114,7 +157,7 @@ pub trait Callback<T: Element = f32> {
         Ok(Flow::Continue)
     }
 
-    /// The loss or a weight is NaN or infinite. Who answers [`Flow::Stop`] ends the training in peace; else `fit` returns an error
+    /// The loss, a gradient or a weight is NaN or infinite. Who answers [`Flow::Stop`] ends the training in peace; else `fit` returns an error
     /// that says where it arose. All callbacks are told.
     fn on_not_finite(&mut self, _epoch: usize) -> Flow {
         Flow::Continue
@@ -153,6 +196,12 @@ impl<T: Element, C: Callback<T> + ?Sized> Callback<T> for &mut C {
     }
     fn on_epoch_begin(&mut self, epoch: usize, control: &mut Control<'_, T>) -> Result<()> {
         (**self).on_epoch_begin(epoch, control)
+    }
+    fn wants_batches(&self) -> bool {
+        (**self).wants_batches()
+    }
+    fn on_batch_end(&mut self, batch: &BatchEnd<'_, T>) -> Result<()> {
+        (**self).on_batch_end(batch)
     }
     fn on_epoch_end(&mut self, epoch: &Epoch<'_>, control: &mut Control<'_, T>) -> Result<Flow> {
         (**self).on_epoch_end(epoch, control)
