@@ -5,10 +5,12 @@
 mod case;
 
 mod architectures;
+mod blame;
 mod callbacks;
 mod checkpoints;
 mod corpus;
 mod files;
+mod health;
 mod image_layers;
 mod keras;
 mod layers;

@@ -8,6 +8,7 @@ use crate::layer::Layer;
 use crate::sequential::Sequential;
 use chainrule::explain::{Blame, Culprit, Fault, Shown};
 use chainrule::{Element, Tape, Tensor};
+use std::fmt::Write;
 
 /// Values beyond this are not those of a sound computation.
 const GROWN: f64 = 1e15;
@@ -102,9 +103,10 @@ fn told(blame: &Blame, place: &str, driven: Option<String>) -> String {
     if matches!(blame.origin.fault, Fault::Gradient { .. }) {
         text = format!("{}; ", blame.victim);
     }
-    text += &format!("it begins in {place} with {}.", without_inner_place(&blame.origin));
+    // writing to a string does not fail
+    let _ = write!(text, "it begins in {place} with {}.", without_inner_place(&blame.origin));
     if let Some(later) = &blame.became_nan {
-        text += &format!(" It becomes NaN in {}.", without_inner_place(later));
+        let _ = write!(text, " It becomes NaN in {}.", without_inner_place(later));
     }
     if let Some(remedy) = driven.or(blame.remedy.clone()) {
         let mut letters = remedy.chars();
