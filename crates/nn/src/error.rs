@@ -47,12 +47,14 @@ pub enum Error {
     },
     /// A parameter that should be trained gets no gradient.
     #[error(
-        "no gradient reaches the parameter `{parameter}`: the loss does not depend on it. Use it in the layer's forward pass, \
-         or freeze it"
+        "no gradient reaches the parameter `{parameter}`: {reason}. Use it in the layer's forward pass, or freeze it"
     )]
+    #[non_exhaustive]
     NoGradient {
         /// Its name in the model.
         parameter: String,
+        /// Why: where what is computed from it ends, in a training by `fit` and its kin.
+        reason: String,
     },
     /// A layer uses a parameter that it does not show.
     #[error(

@@ -175,7 +175,7 @@ fn assign<T: Element>(
         }
     });
     match (missing, wrong) {
-        (Some(parameter), _) => Err(Error::NoGradient { parameter }),
+        (Some(parameter), _) => Err(Error::NoGradient { parameter, reason: "the loss does not depend on it".into() }),
         (None, Some(problem)) => Err(Error::Option { call: "step", problem }),
         (None, None) => Ok(()),
     }

@@ -272,3 +272,34 @@ fn the_origin_is_a_value() -> Result<()> {
     assert!(matches!(&blame.origin.fault, Fault::Gradient { flaw, .. } if flaw.count == 1));
     Ok(())
 }
+
+/// Multiplies by one parameter, and computes something from another that it then forgets.
+#[derive(Clone)]
+struct DeadEnd(Param, Param);
+
+const DEAD_END: u32 = line!() + 7;
+impl Layer for DeadEnd {
+    fn build(&mut self, input: &Shape, seeds: &mut Seeds) -> std::result::Result<Shape, String> {
+        self.0.build(input, &Init::Ones, seeds)?;
+        self.1.build(input, &Init::Ones, seeds).map(|()| input.clone())
+    }
+    fn forward<'t>(&self, x: Var<'t, Tensor<f32>>, pass: &Pass<'t>) -> Var<'t, Tensor<f32>> {
+        let _ = (pass.param(&self.1) * 2.0).tanh();
+        x * pass.param(&self.0)
+    }
+    fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut Param)) {
+        visit("scale", &mut self.0);
+        visit("lost", &mut self.1);
+    }
+}
+
+#[test]
+fn a_parameter_whose_path_ends_is_followed_to_its_end() {
+    let network = Sequential::new().input(3).add(DeadEnd(Param::unbuilt(), Param::unbuilt()));
+    let mut model = network.compile(MeanSquaredError, Sgd::new(0.1), ()).unwrap();
+    let error =
+        model.fit(&Tensor::ones([4, 3]), Tensor::<f32>::ones([4, 3]), Fit::epochs(1).silent()).unwrap_err().to_string();
+    for words in ["`dead_end.lost`", "ends at", "`tanh`", &format!("blame.rs:{DEAD_END}:"), "freeze it"] {
+        assert!(error.contains(words), "`{words}` is missing: {error}");
+    }
+}

@@ -89,6 +89,24 @@ fn repeated<T: Element>(
     (told(&blame, &place, driven), Some(blame))
 }
 
+/// The error for a parameter that no gradient reaches: runs the batch again on a tape that remembers, and follows the parameter to where
+/// what is computed from it ends.
+pub(super) fn no_gradient<T: Element>(learner: &mut Learner<'_, T>, parameter: String, rows: &Rows<T>) -> Error {
+    let Learner { network, loss, session, .. } = learner;
+    let mut session = session.again();
+    let pass = session.training();
+    let prediction = network.forward(pass.constant(&rows.x), &pass);
+    let loss = total(*loss, prediction, rows, &pass).named("the loss");
+    network.visit(&mut |name, param| pass.name(param, name));
+    let tape = pass.tape();
+    let used = tape.steps().iter().position(|step| step.name.as_ref() == Some(&parameter));
+    let reason = match used {
+        Some(at) => tape.explain(loss, tape.node(at)).to_string().trim_end().to_owned(),
+        None => "no layer asked for it in the forward pass".into(),
+    };
+    Error::NoGradient { parameter, reason }
+}
+
 /// Calls what has no name after its operation and its number.
 fn name_the_rest<T: Element>(tape: &Tape<Tensor<T>>) {
     for step in tape.steps().iter().filter(|step| step.name.is_none()) {

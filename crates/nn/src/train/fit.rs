@@ -332,10 +332,14 @@ impl<T: Element> Learner<'_, T> {
         if !self.session.gradients().iter().all(|(_, gradient)| looks_finite(gradient)) {
             return Err(blame::not_finite(self, call, at, value, rows));
         }
-        match (seen, callbacks) {
+        let stepped = match (seen, callbacks) {
             (Some(seen), Some(callbacks)) => seen.step(self, at, callbacks),
             _ => self.session.step_alone(self.network, self.optimizer),
-        }
+        };
+        stepped.map_err(|error| match error {
+            Error::NoGradient { parameter, .. } => blame::no_gradient(self, parameter, rows),
+            other => other,
+        })
     }
 }
 
