@@ -12,6 +12,8 @@ use crate::tape::{Row, Step, Tape};
 pub struct Computation<V> {
     rows: Vec<Row<V>>,
     decimals: usize,
+    /// The names that are asked for; all for none.
+    of: Option<Vec<String>>,
 }
 
 impl<V: Shown> Tape<V> {
@@ -35,7 +37,29 @@ impl<V: Shown> Tape<V> {
     pub fn computation(&self) -> Computation<V> {
         assert!(self.is_traced(), "computation: this tape keeps no names or operands; make it with `Tape::traced()`");
         let rows = self.steps().into_iter().map(|step| Row { step, upstream: None, gradients: Vec::new() });
-        Computation { rows: rows.collect(), decimals: 6 }
+        Computation { rows: rows.collect(), decimals: 6, of: None }
+    }
+}
+
+impl<V: Shown> Computation<V> {
+    /// The values of these names alone, in the order of the tape: one step of a longer way.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// let tape = ScalarTape::traced();
+    /// let net = (tape.var(0.5).named("w") * 0.1).named("net");
+    /// let _ = net.sigmoid().named("out");
+    /// assert_eq!(tape.computation().of(&["net"]).to_string(), "net = w × 0.1 = 0.5 × 0.1 = 0.05\n");
+    /// ```
+    #[must_use]
+    pub fn of(mut self, names: &[&str]) -> Self {
+        self.of = Some(names.iter().map(|&name| name.to_owned()).collect());
+        self
+    }
+
+    fn is_asked_for(&self, step: &Step<V>) -> bool {
+        let Some(name) = step.name.as_ref().filter(|_| !step.operands.is_empty()) else { return false };
+        self.of.as_ref().is_none_or(|names| names.contains(name))
     }
 }
 
@@ -56,8 +80,7 @@ pub(super) fn value_line<V: Shown>(rows: &[Row<V>], step: &Step<V>, notations: &
 
 impl<V: Shown> Said for Computation<V> {
     fn lines(&self, notations: &Notations<'_>) -> Lines {
-        let named =
-            self.rows.iter().map(|row| &row.step).filter(|step| step.name.is_some() && !step.operands.is_empty());
+        let named = self.rows.iter().map(|row| &row.step).filter(|step| self.is_asked_for(step));
         let lines = named.map(|step| value_line(&self.rows, step, notations)).collect();
         Lines { groups: vec![("", lines)], ..Lines::default() }
     }
