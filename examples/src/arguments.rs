@@ -21,10 +21,13 @@ WHAT, any number of:
   list              the entries: id, name, group, lecture, title
   H7, chain-rule    an entry by its id or its name, in full, as on a blackboard
   backprop          a group: the whole worked example, H5 to H9
+  mlp               the same for an MLP with cross-entropy, M5
   hcmus             a lecture: hcmus, sutd, um, cai, melb
 Without WHAT, every entry runs and each number stands beside the slide's.
 
 Options:
+  --html FILE       a page to project or print of what runs: the board with formulas
+                    and drawings, in one file that asks no other host for anything
   --json            JSON alone on standard output, one entry a line
   --data-dir DIR    where outside data sets lie: the folder of all of them, or one
                     set's own folder (default: the environment's CHAINRULE_DATA,
@@ -63,6 +66,8 @@ pub struct Arguments {
     pub data_dir: DataDir,
     /// Where pictures go.
     pub pictures: PathBuf,
+    /// The file of the page, where one is wanted.
+    pub html: Option<PathBuf>,
 }
 
 /// Why a command line was not understood.
@@ -72,10 +77,12 @@ pub enum ArgumentError {
     #[error(transparent)]
     Option(#[from] lexopt::Error),
     /// An option where another one's value should stand.
-    #[error("--{option} needs a folder, not `{value}`; one of such a name is written --{option}=NAME")]
+    #[error("--{option} needs {kind}, not `{value}`; one of such a name is written --{option}=NAME")]
     NoValue {
         /// The option without a value, less its hyphens.
         option: &'static str,
+        /// What its value would be: a folder or a file.
+        kind: &'static str,
         /// What stood there.
         value: String,
     },
@@ -109,13 +116,14 @@ impl Arguments {
         let (mut words, mut variants) = (Vec::new(), Vec::new());
         let (mut help, mut json) = (false, false);
         let mut data_dir = std::env::var_os(DATA_VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let mut pictures = PathBuf::from("target").join("lectures");
+        let (mut pictures, mut html) = (PathBuf::from("target").join("lectures"), None);
         while let Some(argument) = parser.next()? {
             match argument {
                 Short('h') | Long("help") => help = true,
                 Long("json") => json = true,
-                Long("data-dir") => data_dir = Some(data_folder(folder(&mut parser, "data-dir")?)?),
-                Long("pictures") => pictures = folder(&mut parser, "pictures")?,
+                Long("data-dir") => data_dir = Some(data_folder(path(&mut parser, "data-dir", "a folder")?)?),
+                Long("pictures") => pictures = path(&mut parser, "pictures", "a folder")?,
+                Long("html") => html = Some(path(&mut parser, "html", "a file")?),
                 Long(flag) if let Some(variant) = VARIANTS.iter().find(|variant| variant.flag == flag) => {
                     variants.retain(|earlier: &&Variant| earlier.flag != flag);
                     variants.push(variant);
@@ -137,17 +145,17 @@ impl Arguments {
             (false, true) => Task::List,
             (false, false) => Task::Run(entries),
         };
-        Ok(Self { task, format, data_dir: DataDir(data_dir), pictures })
+        Ok(Self { task, format, data_dir: DataDir(data_dir), pictures, html })
     }
 }
 
 /// The option's value, a path that is not empty and does not look like the next option.
-fn folder(parser: &mut lexopt::Parser, option: &'static str) -> Result<PathBuf, ArgumentError> {
+fn path(parser: &mut lexopt::Parser, option: &'static str, kind: &'static str) -> Result<PathBuf, ArgumentError> {
     let attached = parser.optional_value();
     let is_attached = attached.is_some();
     let value = attached.map_or_else(|| parser.value(), Ok)?;
     if value.is_empty() || !is_attached && value.as_encoded_bytes().starts_with(b"-") {
-        return Err(ArgumentError::NoValue { option, value: value.to_string_lossy().into_owned() });
+        return Err(ArgumentError::NoValue { option, kind, value: value.to_string_lossy().into_owned() });
     }
     Ok(value.into())
 }

@@ -1,4 +1,4 @@
-//! The board that an entry writes on: words, numbers beside the slide's, errata, pictures.
+//! The board that an entry writes on: words, formulas, numbers beside the slide's, errata, pictures.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::data::DataDir;
 use crate::entry::Error;
+use crate::formulas::Formulas;
 
 /// Where an expected number comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -79,6 +80,10 @@ impl Check {
 pub enum Line {
     /// A sentence, a formula, a table: shown in full mode.
     Text(String),
+    /// The heading of what follows, down to the next one.
+    Step(String),
+    /// Formulas, as text for full mode and as HTML for a page.
+    Formulas(Formulas),
     /// A number beside its expected one.
     Check(Check),
     /// A slip on a slide, shown as such.
@@ -123,6 +128,17 @@ impl Board {
     /// Writes a sentence, a formula or a table, as a teacher would; shown in full mode.
     pub fn say(&mut self, text: impl Into<String>) {
         self.lines.push(Line::Text(text.into()));
+    }
+
+    /// Begins a part of the board, such as one layer's way forward: a section of its own on a page.
+    pub fn step(&mut self, heading: impl Into<String>) {
+        self.lines.push(Line::Step(heading.into()));
+    }
+
+    /// Writes formulas with their numbers: what a tape says of itself by `explain` or `computation`, or [`Formulas`] made by
+    /// hand. Shown as text in full mode, and as formulas on a page.
+    pub fn explain(&mut self, formulas: impl Into<Formulas>) {
+        self.lines.push(Line::Formulas(formulas.into()));
     }
 
     /// Compares with a number as it stands printed: `"0.593269992"` allows half a unit in its last

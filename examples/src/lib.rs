@@ -7,12 +7,15 @@ pub mod arguments;
 pub mod board;
 pub mod data;
 pub mod entry;
+pub mod formulas;
 pub mod gap;
 pub mod lecture;
+pub mod network_drawing;
 pub mod playground;
 pub mod random;
 pub mod report;
 pub mod sheet;
+pub mod whole_file;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -62,6 +65,9 @@ fn carry_out(arguments: &Arguments, out: &mut impl Write, agreed: &mut bool) -> 
 
 fn run(arguments: &Arguments, entries: &[&'static Entry], out: &mut impl Write, agreed: &mut bool) -> io::Result<()> {
     // First, so that a folder that cannot be is told before the work.
+    if let Some(page) = &arguments.html {
+        whole_file::check(page)?;
+    }
     std::fs::create_dir_all(&arguments.pictures).map_err(|error| at(&arguments.pictures, &error))?;
     let mut outcomes = Vec::with_capacity(entries.len());
     report::opening(out, arguments.format)?;
@@ -80,11 +86,17 @@ fn run(arguments: &Arguments, entries: &[&'static Entry], out: &mut impl Write, 
     }
     let pictures = write_pictures(&outcomes, &arguments.pictures)?;
     report::closing(out, arguments.format, &outcomes)?;
+    let mut written = Vec::new();
     if pictures > 0 {
-        let folder = arguments.pictures.display();
-        let named = format!("{pictures} picture{} in {folder}", plural(pictures));
+        written.push(format!("{pictures} picture{} in {}", plural(pictures), arguments.pictures.display()));
+    }
+    if let Some(page) = &arguments.html {
+        whole_file::write(page, &report::page(&outcomes)).map_err(|error| at(page, &error))?;
+        written.push(format!("the page is {}", page.display()));
+    }
+    for line in written {
         // With --json, standard output carries JSON alone.
-        if arguments.format == Format::Json { tell(&named) } else { writeln!(out, "{named}")? }
+        if arguments.format == Format::Json { tell(&line) } else { writeln!(out, "{line}")? }
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The program as its users meet it: arguments, exit status, standard output.
 
+mod html;
+
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -30,7 +32,8 @@ fn backprop_is_the_whole_worked_example() {
     let output = output("backprop", &["backprop"]);
     assert!(output.status.success());
     let text = text(&output.stdout);
-    assert!(text.contains("= 0.741365070 x 0.186815602 x 0.593269992\n       = 0.082167041"), "{text}");
+    let product = "= 0.741365070 × 0.186815602 × 0.593269992\n             = 0.082167041";
+    assert!(text.contains(product), "{text}");
     let headings = ["H5 forward", "H6 error", "H7 chain-rule", "H8 delta-rule", "H9 update"];
     let places = headings.map(|heading| text.find(heading).unwrap_or_else(|| panic!("{heading} is missing")));
     assert!(places.is_sorted(), "in order");
@@ -83,10 +86,17 @@ fn a_folder_that_cannot_be_written_is_told_first_and_by_its_path() {
     assert!(text(&output.stderr).contains(&inside.display().to_string()), "{}", text(&output.stderr));
 }
 
-/// The keys of every line and every check of a whole run are those of the schema.
+/// The keys of every line and every check of a whole run are those of the schema. The page of all entries is written on the way.
 #[test]
 fn json_has_the_keys_of_the_schema() {
-    let output = output("schema", &["--json"]);
+    let page = std::env::temp_dir().join(format!("chainrule-all-{}.html", std::process::id()));
+    let output = output("schema", &["--json", "--html", page.to_str().expect("a UTF-8 path")]);
+    let written = std::fs::read_to_string(&page).expect("the page is there");
+    std::fs::remove_file(page).expect("the page is ours");
+    html::check(&written);
+    for entry in chainrule_examples::lecture::entries() {
+        assert!(written.contains(&format!("<article id=\"{}\">", entry.id)), "{} is not on the page", entry.id);
+    }
     let keys = |value: &Value| -> Vec<String> { value.as_object().expect("an object").keys().cloned().collect() };
     for line in text(&output.stdout).lines() {
         let line: Value = serde_json::from_str(line).expect("a line of JSON");

@@ -24,6 +24,8 @@ pub(super) fn entry(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
                 continue;
             }
             Line::Text(text) => writeln!(out, "{}\n", text.trim_end())?,
+            Line::Step(heading) => writeln!(out, "{heading}\n{}\n", "-".repeat(heading.chars().count()))?,
+            Line::Formulas(formulas) => writeln!(out, "{}\n", formulas.text.trim_end())?,
             Line::Erratum(text) => writeln!(out, "Erratum. {text}\n")?,
             Line::Picture { file, .. } => writeln!(out, "Picture: {file}\n")?,
         }

@@ -1,16 +1,19 @@
-//! What is printed of an entry: a few lines in the overview, the whole board, or JSON.
+//! What is printed of an entry: a few lines in the overview, the whole board, or JSON; and the page with all of them.
 
 mod full;
+pub mod html;
 mod json;
 mod number;
 mod overview;
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::entry::{Outcome, Verdict};
 use crate::lecture::{self, Lecture};
 
 pub use chainrule_nn::plot::shown;
+pub use html::page;
 
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +54,11 @@ pub fn closing(out: &mut impl Write, format: Format, outcomes: &[Outcome]) -> io
     if format == Format::Json {
         return Ok(());
     }
+    writeln!(out, "{}", summary(outcomes))
+}
+
+/// How many entries and numbers agree, in a line.
+fn summary(outcomes: &[Outcome]) -> String {
     let count = |test: fn(&Verdict) -> bool| outcomes.iter().filter(|o| test(&o.verdict)).count();
     let agree = count(|verdict| *verdict == Verdict::Agrees);
     let skipped = count(|verdict| matches!(verdict, Verdict::Skipped(_)));
@@ -61,14 +69,15 @@ pub fn closing(out: &mut impl Write, format: Format, outcomes: &[Outcome]) -> io
         .collect();
     let numbers: usize = outcomes.iter().map(|o| o.checks().count()).sum();
     let right: usize = outcomes.iter().map(|o| o.checks().filter(|check| check.ok()).count()).sum();
-    write!(out, "{agree} of {} entries agree, {right} of {numbers} numbers", outcomes.len())?;
+    let mut text = format!("{agree} of {} entries agree, {right} of {numbers} numbers", outcomes.len());
     if skipped > 0 {
-        write!(out, "; {skipped} skipped for want of data")?;
+        // Writing into a String cannot fail.
+        let _ = write!(text, "; {skipped} skipped for want of data");
     }
     if !failed.is_empty() {
-        write!(out, "; these do not: {}", failed.join(", "))?;
+        let _ = write!(text, "; these do not: {}", failed.join(", "));
     }
-    writeln!(out)
+    text
 }
 
 /// Prints the list of entries.

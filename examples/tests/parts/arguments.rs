@@ -20,6 +20,7 @@ fn ids(words: &[&str]) -> Vec<&'static str> {
 fn names_ids_and_groups_choose_entries() {
     assert_eq!(ids(&["backprop"]), ["H5", "H6", "H7", "H8", "H9"]);
     assert_eq!(ids(&["h7"]), ["H7"]);
+    assert_eq!((ids(&["mlp"]), ids(&["circuit"])), (vec!["M5"], vec!["S2"]));
     assert_eq!(ids(&["Chain-Rule", "H5", "H7"]), ["H7", "H5"]);
     assert_eq!(ids(&[]).len(), lecture::entries().count());
 }
@@ -48,13 +49,14 @@ fn words_choose_the_format() {
 fn an_unknown_word_is_answered_with_close_names() {
     let error = parse(&["backprob"]).unwrap_err();
     assert!(error.to_string().contains("did you mean backprop"), "{error}");
+    assert!(parse(&["mlps"]).unwrap_err().to_string().contains("mlp"));
     assert!(parse(&["--jason"]).is_err());
     assert_eq!(parse(&[""]).unwrap_err().to_string(), "no entry is called ``");
 }
 
 #[test]
-fn folders_are_taken_with_care() {
-    for option in ["--data-dir", "--pictures"] {
+fn paths_are_taken_with_care() {
+    for option in ["--data-dir", "--pictures", "--html"] {
         assert!(matches!(parse(&[option, "--json"]), Err(ArgumentError::NoValue { .. })), "{option}");
         assert!(matches!(parse(&[option, ""]), Err(ArgumentError::NoValue { .. })), "{option}");
         assert!(matches!(parse(&[option]), Err(ArgumentError::Option(_))), "{option}");
@@ -62,4 +64,8 @@ fn folders_are_taken_with_care() {
     assert!(matches!(parse(&["--data-dir", "no/such/folder"]), Err(ArgumentError::NoFolder(_))));
     let (here, odd) = (parse(&["--data-dir", "src"]).unwrap(), parse(&["--pictures=-p"]).unwrap());
     assert_eq!((here.data_dir.0, odd.pictures), (Some("src".into()), "-p".into()));
+    let error = parse(&["--html", "--json"]).unwrap_err();
+    assert_eq!(error.to_string(), "--html needs a file, not `--json`; one of such a name is written --html=NAME");
+    let page = parse(&["hcmus", "--html", "page.html"]).unwrap();
+    assert_eq!((page.html, page.format), (Some("page.html".into()), Format::Full));
 }

@@ -2,7 +2,7 @@
 
 use chainrule::prelude::*;
 
-use super::worked_network::{TARGETS, forward, given};
+use super::slide_network::{SlideNetwork, Stage, drawing};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
 use crate::lecture::Lecture;
@@ -17,20 +17,14 @@ pub(super) const ENTRY: Entry = Entry {
 };
 
 fn run(board: &mut Board) -> Result<(), Error> {
-    let tape = ScalarTape::new();
-    let (weights, biases) = given(&tape);
-    let pass = forward(weights, biases);
-    let ([t1, t2], [out_o1, out_o2]) = (TARGETS, pass.out_o.map(|out| out.value()));
-    let [e_o1, e_o2] = pass.errors.map(|error| error.value());
-    board.say(format!(
-        "E_total = sum 1/2 (target - output)^2\n\n\
-         E_o1 = 1/2 ({t1} - {out_o1:.9})^2 = {e_o1:.9}\n\
-         E_o2 = 1/2 ({t2} - {out_o2:.9})^2 = {e_o2:.9}\n\
-         E_total = E_o1 + E_o2 = {:.9}",
-        pass.total.value()
-    ));
-    board.printed("E_o1", "0.274811083", pass.errors[0].value(), Source::Slide);
-    board.printed("E_o2", "0.023560026", pass.errors[1].value(), Source::Slide);
-    board.printed("E_total", "0.298371109", pass.total.value(), Source::Slide);
+    let tape = ScalarTape::traced();
+    let trace = SlideNetwork::forward(&tape).trace();
+    board.step("The error");
+    board.say("E_total = sum 1/2 (target - output)^2");
+    board.picture("error", drawing(&trace, Stage::Error).to_svg());
+    board.explain(tape.computation().of(&["E_o1", "E_o2", "E_total"]).decimals(9));
+    board.printed("E_o1", "0.274811083", trace.value("E_o1"), Source::Slide);
+    board.printed("E_o2", "0.023560026", trace.value("E_o2"), Source::Slide);
+    board.printed("E_total", "0.298371109", trace.value("E_total"), Source::Slide);
     Ok(())
 }

@@ -3,9 +3,11 @@
 
 use chainrule::prelude::*;
 
-use super::worked_network::{INPUTS, TARGETS, Trace, forward, given};
+use super::slide_network::{SlideNetwork, Stage, drawing};
+use super::worked_network::{TARGETS, Trace};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::formulas::Formulas;
 use crate::lecture::Lecture;
 
 pub(super) const ENTRY: Entry = Entry {
@@ -19,16 +21,15 @@ pub(super) const ENTRY: Entry = Entry {
 
 fn run(board: &mut Board) -> Result<(), Error> {
     let tape = ScalarTape::traced();
-    let (weights, biases) = given(&tape);
-    let gradients = forward(weights, biases).total.backward();
-    let trace = Trace(tape.table(&gradients));
+    let network = SlideNetwork::forward(&tape);
+    let trace = network.trace();
     output_delta(board, &trace);
-    hidden_deltas(board, &trace);
-    board.printed("dE/dw1", "0.000438568", gradients.of(weights[0]), Source::Calc);
+    hidden_layer(board, &network, &trace);
     Ok(())
 }
 
 fn output_delta(board: &mut Board, trace: &Trace) {
+    board.step("The delta of an output");
     let (delta, out_h1, out_o1) = (trace.gradient("net_o1"), trace.value("out_h1"), trace.value("out_o1"));
     board.say(format!(
         "The first two factors belong to the node, not to the weight. Together they are its delta:\n\n\
@@ -54,37 +55,36 @@ fn output_delta(board: &mut Board, trace: &Trace) {
     board.close("consistency: -delta_o1 out_h1 and dE/dw5", -other * out_h1, trace.gradient("w5"), 1e-15, Source::Calc);
 }
 
+fn hidden_layer(board: &mut Board, network: &SlideNetwork<'_>, trace: &Trace) {
+    board.step("Backward, the hidden layer");
+    board.say("A hidden unit feeds both outputs, so its error comes back from both, as a sum over the two paths.");
+    board.picture("hidden", drawing(trace, Stage::BackToHidden).to_svg());
+    let [w1, w2, w3, w4, ..] = network.weights;
+    let stops = ["net_h1", "out_h1", "net_h2", "out_h2", "net_o1", "out_o1", "net_o2", "out_o2"];
+    let explain = |weight| network.tape.explain(network.total, weight).through(&stops).decimals(9);
+    board.explain(explain(w1));
+    board.printed("dE/dw1", "0.000438568", trace.gradient("w1"), Source::Calc);
+
+    board.say("The other weights of this layer in the same way; w3 and w4 lead to h2, which has a sum of its own:");
+    // Of w2 the first line is new, of w3 that and the sum, of w4 the first line again.
+    for (weight, equations) in [(w2, 1), (w3, 2), (w4, 1)] {
+        board.explain(Formulas::from(explain(weight).limit(equations)).without_details());
+    }
+    hidden_deltas(board, trace);
+}
+
+/// delta is what has arrived at net: the sum over both outputs, times the slope of the sigmoid.
 fn hidden_deltas(board: &mut Board, trace: &Trace) {
-    board.say(
-        "A hidden unit feeds both outputs, so its error comes back from both:\n\n\
-         delta_h1 = (delta_o1 w5 + delta_o2 w7) x out_h1 (1 - out_h1)\n\
-         delta_h2 = (delta_o1 w6 + delta_o2 w8) x out_h2 (1 - out_h2)",
-    );
+    board.say("The gradients by net_h1 and net_h2 are the deltas of these units:");
     for (net, out, weights, printed) in
         [("net_h1", "out_h1", ["w5", "w7"], "0.008771355"), ("net_h2", "out_h2", ["w6", "w8"], "0.009954255")]
     {
         let [first, second] = weights.map(|name| trace.value(name));
         let [delta_o1, delta_o2] = ["net_o1", "net_o2"].map(|name| trace.gradient(name));
-        let squash = trace.local(out, net);
+        let by_hand = (delta_o1 * first + delta_o2 * second) * trace.local(out, net);
         let unit = &net[4..];
-        board.say(format!(
-            "delta_{unit} = ({delta_o1:.9} * {first} + {delta_o2:.9} * {second}) x {squash:.9} = {:.9}",
-            trace.gradient(net)
-        ));
         board.printed(format!("delta_{unit}"), printed, trace.gradient(net), Source::Calc);
-        let by_hand = (delta_o1 * first + delta_o2 * second) * squash;
-        board.close(
-            format!("consistency: delta_{unit} from both outputs"),
-            by_hand,
-            trace.gradient(net),
-            1e-15,
-            Source::Calc,
-        );
+        let what = format!("consistency: delta_{unit} from both outputs");
+        board.close(what, by_hand, trace.gradient(net), 1e-15, Source::Calc);
     }
-    board.say(format!(
-        "dE/dw1 = delta_h1 i1 = {:.9} x {} = {:.9}",
-        trace.gradient("net_h1"),
-        INPUTS[0],
-        trace.gradient("w1")
-    ));
 }

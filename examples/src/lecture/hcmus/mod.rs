@@ -11,6 +11,7 @@ mod h08_delta_rule;
 mod h09_update;
 mod h10_repeat;
 mod h11_dense;
+mod slide_network;
 mod threshold;
 mod worked_network;
 

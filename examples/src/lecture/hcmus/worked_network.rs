@@ -13,13 +13,9 @@ pub(super) const BIASES: [f64; 2] = [0.35, 0.60];
 /// The learning rate eta.
 pub(super) const RATE: f64 = 0.5;
 
-/// What one pass through the network leaves on its tape, hidden units or outputs in pairs.
+/// What is asked of one pass through the network: its outputs and its error.
 pub(super) struct Pass<'t> {
-    pub(super) net_h: [Var<'t, f64>; 2],
-    pub(super) out_h: [Var<'t, f64>; 2],
-    pub(super) net_o: [Var<'t, f64>; 2],
     pub(super) out_o: [Var<'t, f64>; 2],
-    pub(super) errors: [Var<'t, f64>; 2],
     pub(super) total: Var<'t, f64>,
 }
 
@@ -45,14 +41,7 @@ pub(super) fn forward<'t>(w: [Var<'t, f64>; 8], b: [Var<'t, f64>; 4]) -> Pass<'t
     let diff_o2 = (TARGETS[1] - out_o2).named("diff_o2");
     let e_o1 = (0.5 * diff_o1.powi(2).named("square_o1")).named("E_o1");
     let e_o2 = (0.5 * diff_o2.powi(2).named("square_o2")).named("E_o2");
-    Pass {
-        net_h: [net_h1, net_h2],
-        out_h: [out_h1, out_h2],
-        net_o: [net_o1, net_o2],
-        out_o: [out_o1, out_o2],
-        errors: [e_o1, e_o2],
-        total: (e_o1 + e_o2).named("E_total"),
-    }
+    Pass { out_o: [out_o1, out_o2], total: (e_o1 + e_o2).named("E_total") }
 }
 
 /// The slide's weights as variables w1 to w8, and its biases as constants.

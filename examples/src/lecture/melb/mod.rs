@@ -12,6 +12,7 @@ mod m09_derivative_limit;
 mod m10_many_lines;
 mod network;
 mod perceptron;
+mod slide_network;
 
 use crate::entry::Entry;
 

@@ -3,12 +3,14 @@
 
 use std::fmt::Write;
 
+use chainrule::explain::Digits;
 use chainrule::prelude::*;
 use chainrule::tape::Table;
 
 use super::circuit::{First, Inputs, Last, inputs, last_four, weighted_sum};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::formulas::Formulas;
 use crate::gap::farthest;
 use crate::lecture::Lecture;
 
@@ -28,18 +30,20 @@ fn run(board: &mut Board) -> Result<(), Error> {
     let last = last_four(first.sum);
     let gradients = last.f.backward();
     let table = tape.table(&gradients);
-    forward(board, first, last, &table);
+    board.step("The circuit: values above, gradients below");
+    board.picture("gates", table.drawing().digits(Digits::Short(9)).to_svg());
+    forward(board, &tape, first, last);
     backward(board, first, last, &table, &gradients);
+    board.step("One way through every gate: df/dw0");
+    board.explain(Formulas::from(tape.explain(last.f, inputs.w[0]).every_gate().decimals(9)).without_values());
     at_the_inputs(board, inputs, &table, &gradients);
     Ok(())
 }
 
-fn forward(board: &mut Board, first: First<'_>, last: Last<'_>, table: &Table<f64>) {
-    board.say(format!(
-        "f(w, x) = 1 / (1 + e^-(w0 x0 + w1 x1 + w2)),  w = (2, -3, -3),  x = (-1, -2)\n\n\
-         Forward, one gate after the other:\n\n{}",
-        forward_table(table)
-    ));
+fn forward(board: &mut Board, tape: &ScalarTape, first: First<'_>, last: Last<'_>) {
+    board.step("Forward, one gate after the other");
+    board.say("f(w, x) = 1 / (1 + e^-(w0 x0 + w1 x1 + w2)), w = (2, -3, -3), x = (-1, -2)");
+    board.explain(tape.computation().decimals(9));
     let values = [
         ("w0 x0", "-2", first.products[0]),
         ("w1 x1", "6", first.products[1]),
@@ -56,9 +60,11 @@ fn forward(board: &mut Board, first: First<'_>, last: Last<'_>, table: &Table<f6
 }
 
 fn backward(board: &mut Board, first: First<'_>, last: Last<'_>, table: &Table<f64>, gradients: &Gradients<'_, f64>) {
+    board.step("Backward, from the output to the inputs");
+    // A drawing of the gates, with values above and gradients below their edges, has its place here.
     board.say(format!(
-        "Backward, from the output to the inputs. Each gate knows its local gradient since the way forward; it is\n\
-         handed the upstream gradient df/d(its value), starting with df/df = 1, and hands [local] x [upstream] on:\n\n{}",
+        "Each gate knows its local gradient since the way forward; it is handed the upstream gradient df/d(its value),\n\
+         starting with df/df = 1, and hands [local] x [upstream] on:\n\n{}",
         backward_table(table)
     ));
     let local = [
@@ -101,6 +107,7 @@ fn at_the_inputs(board: &mut Board, inputs: Inputs<'_>, table: &Table<f64>, grad
         format!("{name}: [{local}] x [{upstream:.1}] = {:.1}", gradients.of(variable))
     });
     let (_, upstream) = where_entering(table, "x0");
+    board.step("At the inputs");
     board.say(format!(
         "The additions hand {upstream:.1} on unchanged, to both products and to w2. A product hands each side the\n\
          other's value times {upstream:.1}, as the slide has it:\n\n{}",
@@ -133,17 +140,6 @@ fn where_entering(table: &Table<f64>, name: &str) -> (f64, f64) {
         Some((operand.local?, row.upstream?))
     });
     gate.unwrap_or_else(|| panic!("{name} enters no gate that the output depends on"))
-}
-
-/// Each gate with its value, in the order of the way forward.
-fn forward_table(table: &Table<f64>) -> String {
-    let mut text = format!("{:<10}{:<18}{:>14}", "gate", "computes", "value");
-    for row in table.rows.iter().filter(|row| !row.step.operands.is_empty()) {
-        let (gate, formula) = (table.label(row.step.index), table.expression(&row.step));
-        // Writing into a String cannot fail.
-        let _ = write!(text, "\n{gate:<10}{formula:<18}{:>14.9}", row.step.value);
-    }
-    text
 }
 
 /// Each gate with local times upstream for each of its inputs, from the output back.

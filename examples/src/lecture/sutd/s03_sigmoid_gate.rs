@@ -6,6 +6,7 @@ use chainrule::prelude::*;
 use super::circuit::{Inputs, inputs, last_four, weighted_sum};
 use crate::board::{Board, Source};
 use crate::entry::{Entry, Error};
+use crate::formulas::Formulas;
 use crate::lecture::Lecture;
 
 pub(super) const ENTRY: Entry = Entry {
@@ -25,19 +26,18 @@ fn run(board: &mut Board) -> Result<(), Error> {
     let local = local_gradients(&tape);
     let gate = *local.last().unwrap_or(&f64::NAN);
 
-    board.say(format!(
-        "dsigma(x)/dx = e^-x / (1 + e^-x)^2 = ((1 + e^-x - 1) / (1 + e^-x)) (1 / (1 + e^-x)) = (1 - sigma(x)) sigma(x)\n\n\
-         At sum = 1 the gate's value is s = {:.9}, so its local gradient is\n\
-         s (1 - s) = {:.9} x {:.9} = {gate:.9}",
-        s.value(),
-        s.value(),
-        1.0 - s.value()
-    ));
+    board.step("One gate for four");
+    board.say(
+        "dsigma(x)/dx = e^-x / (1 + e^-x)^2 = ((1 + e^-x - 1) / (1 + e^-x)) (1 / (1 + e^-x)) = (1 - sigma(x)) sigma(x)",
+    );
+    board.explain(tape.computation().decimals(9));
+    board.explain(Formulas::from(tape.explain(s, one_gate.w[0]).every_gate().decimals(9)).without_values());
     board.printed("s", "0.731058579", s.value(), Source::Calc);
     board.printed("1 - s", "0.268941421", 1.0 - s.value(), Source::Calc);
     board.printed("local gradient of the sigmoid gate", "0.196611933", gate, Source::Calc);
     board.printed("the same, to the slide's digit", ".2", gate, Source::Slide);
 
+    board.step("The four gates beside it");
     let tape = ScalarTape::traced();
     let four_gates = inputs(&tape);
     let f = last_four(weighted_sum(four_gates).sum).f;
