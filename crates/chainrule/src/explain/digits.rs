@@ -72,7 +72,11 @@ fn short(number: f64, decimals: usize) -> String {
     if number.abs() < least || number.abs() >= 1e9 {
         return format!("{number:.decimals$e}");
     }
-    format!("{number:.decimals$}")
+    let text = format!("{number:.decimals$}");
+    // 0.3925 may have come out as 0.39250000000000002: what the last bits made of it is not shown
+    let shorter = without_zeros(&text);
+    let same = shorter.parse().is_ok_and(|shown: f64| (shown - number).abs() <= 1e-14 * number.abs());
+    if same { shorter.to_owned() } else { text }
 }
 
 #[cfg(test)]
@@ -90,6 +94,7 @@ mod tests {
         assert_eq!(shown, ["0.00", "-2.00", "1.00e-3", "1.00e7"]);
         let shown = [0.593_269_992, 4.25e-9, 0.4, -1.0, 1000.0, f64::NAN].map(|x| Digits::Short(6).write(x));
         assert_eq!(shown, ["0.593270", "4.250000e-9", "0.4", "-1", "1000", "NaN"]);
+        assert_eq!(Digits::Short(6).write(0.1 + 0.2), "0.3");
         assert_eq!(Digits::Short(2).write(-2e12), "-2.00e12");
     }
 }

@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn one_pixel_with_one_filter_for_each_channel() {
         let (x, kernel) = (Tensor::uniform([1, 2, 2, 2], -2.0, 2.0, 1), Tensor::uniform([1, 1, 1, 2], 0.1, 1.0, 2));
-        crate::check_op(Conv2d::new().groups(2), [x, kernel]).assert_ok();
+        check_op(Conv2d::new().groups(2), [x, kernel]).assert_ok();
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 use std::fmt::Write;
 
-use chainrule::explain::Digits;
 use chainrule::prelude::*;
 use chainrule::tape::Table;
 
@@ -31,7 +30,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     let gradients = last.f.backward();
     let table = tape.table(&gradients);
     board.step("The circuit: values above, gradients below");
-    board.picture("gates", table.drawing().digits(Digits::Short(9)).to_svg());
+    board.picture("gates", table.drawing().to_svg());
     forward(board, &tape, first, last);
     backward(board, first, last, &table, &gradients);
     board.step("One way through every gate: df/dw0");

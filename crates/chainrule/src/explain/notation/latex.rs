@@ -57,7 +57,6 @@ impl Notation for Latex {
             return name(&symbol.name);
         }
         match symbol.value.number() {
-            Some(value) if value < 0.0 => self.brackets(&number(&written(value, self.decimals))),
             Some(value) => number(&written(value, self.decimals)),
             None => format!("\\text{{{}}}", escaped(&symbol.value.written(self.decimals))),
         }
@@ -105,6 +104,9 @@ impl Notation for Latex {
     }
     fn derivative(&self, of: &Symbol, by: &Symbol) -> String {
         format!("\\frac{{\\partial {}}}{{\\partial {}}}", name(&of.name), name(&by.name))
+    }
+    fn shows_values(&self) -> bool {
+        self.numbers
     }
     fn has_bars(&self) -> bool {
         true

@@ -54,7 +54,6 @@ impl Notation for MathMl {
             return name(&symbol.name);
         }
         match symbol.value.number() {
-            Some(value) if value < 0.0 => self.brackets(&number(&written(value, self.decimals))),
             Some(value) => number(&written(value, self.decimals)),
             None => format!("<mtext>{}</mtext>", escaped(&symbol.value.written(self.decimals))),
         }
@@ -98,6 +97,9 @@ impl Notation for MathMl {
     fn derivative(&self, of: &Symbol, by: &Symbol) -> String {
         let part = |symbol: &Symbol| row(&format!("<mo>∂</mo>{}", name(&symbol.name)));
         format!("<mfrac>{}{}</mfrac>", part(of), part(by))
+    }
+    fn shows_values(&self) -> bool {
+        self.numbers
     }
     fn has_bars(&self) -> bool {
         true

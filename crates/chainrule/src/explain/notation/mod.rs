@@ -23,6 +23,8 @@ pub(super) trait Notation {
     fn brackets(&self, inner: &str) -> String;
     /// The derivative of one value by another.
     fn derivative(&self, of: &Symbol, by: &Symbol) -> String;
+    /// Whether values stand in place of names.
+    fn shows_values(&self) -> bool;
     /// Whether a quotient sets its parts apart by itself.
     fn has_bars(&self) -> bool;
 }
@@ -37,10 +39,20 @@ enum Binding {
 }
 
 impl Formula {
+    /// Whether it is written with a minus before it.
+    fn begins_with_minus(&self, notation: &dyn Notation) -> bool {
+        match self {
+            Self::Number(number) => *number < 0.0,
+            Self::Negative(_) => true,
+            Self::Symbol(symbol) => notation.shows_values() && symbol.value.number().is_some_and(|value| value < 0.0),
+            _ => false,
+        }
+    }
+
     fn binding(&self, notation: &dyn Notation) -> Binding {
         match self {
             Self::Quotient(_) if notation.has_bars() => Binding::Atom,
-            Self::Number(number) if *number < 0.0 => Binding::Sum,
+            _ if self.begins_with_minus(notation) => Binding::Sum,
             Self::Sum(_) | Self::Negative(_) => Binding::Sum,
             Self::Product(_) | Self::Quotient(_) => Binding::Product,
             Self::Power(_) => Binding::Power,
@@ -56,7 +68,7 @@ impl Formula {
             Self::Sum(terms) => {
                 let write = |(i, (minus, term)): (usize, &(bool, Self))| {
                     // a negative number behind a plus or a minus
-                    let least = if *minus || (i > 0 && matches!(term, Self::Negative(_))) {
+                    let least = if *minus || (i > 0 && term.begins_with_minus(notation)) {
                         Binding::Product
                     } else {
                         Binding::Sum

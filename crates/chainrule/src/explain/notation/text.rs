@@ -15,7 +15,7 @@ pub(in crate::explain) struct Numbers {
 }
 
 macro_rules! lines_of_text {
-    ($Notation:ident, |$self:ident, $symbol:ident| $name:expr) => {
+    ($Notation:ident, $values:literal, |$self:ident, $symbol:ident| $name:expr) => {
         impl Notation for $Notation {
             fn number(&self, number: f64) -> String {
                 written(number, self.decimals)
@@ -57,14 +57,14 @@ macro_rules! lines_of_text {
             fn derivative(&self, of: &Symbol, by: &Symbol) -> String {
                 format!("d{}/d{}", of.name, by.name)
             }
+            fn shows_values(&self) -> bool {
+                $values
+            }
             fn has_bars(&self) -> bool {
                 false
             }
         }
     };
 }
-lines_of_text!(Text, |self, symbol| symbol.name.clone());
-lines_of_text!(Numbers, |self, symbol| {
-    let text = symbol.value.written(self.decimals);
-    if text.starts_with('-') { format!("({text})") } else { text }
-});
+lines_of_text!(Text, false, |self, symbol| symbol.name.clone());
+lines_of_text!(Numbers, true, |self, symbol| symbol.value.written(self.decimals));
