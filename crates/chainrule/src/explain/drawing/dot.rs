@@ -35,8 +35,8 @@ pub(super) fn write(graph: &Graph) -> String {
         for (at, out) in node.outs.iter().enumerate().filter(|(_, out)| out.is_end) {
             let name = out.name.as_deref().map_or_else(String::new, quoted);
             let label = label(&out.value, out.gradient.as_deref(), out.pale);
-            let _ = writeln!(text, "    end{number}_{at} [label=\"{name}\" shape=plaintext]");
-            let _ = writeln!(text, "    n{number} -> end{number}_{at} [{label}{}]", pale(out.pale));
+            let _ = writeln!(text, "    result{number}_{at} [label=\"{name}\" shape=plaintext]");
+            let _ = writeln!(text, "    n{number} -> result{number}_{at} [{label}{}]", pale(out.pale));
         }
     }
     text + "}\n"

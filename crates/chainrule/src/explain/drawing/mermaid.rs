@@ -25,7 +25,7 @@ pub(super) fn write(graph: &Graph) -> String {
         for (at, out) in node.outs.iter().enumerate().filter(|(_, out)| out.is_end) {
             let name = entities(out.name.as_deref().unwrap_or(" "));
             let (arrow, label) = (arrow(out.pale), label(&out.value, out.gradient.as_deref()));
-            let _ = writeln!(text, "    n{number} {arrow}|\"{label}\"| end{number}_{at}([\"{name}\"])");
+            let _ = writeln!(text, "    n{number} {arrow}|\"{label}\"| result{number}_{at}([\"{name}\"])");
         }
     }
     text + "    classDef pale opacity:0.4\n"
