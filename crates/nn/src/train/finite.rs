@@ -27,13 +27,19 @@ pub(super) fn looks_finite<T: Element>(gradient: &Tensor<T>) -> bool {
 /// Whether a band of each row is finite, that begins where the one of the row before ends.
 fn is_finite<T: Element>(elements: &[T], columns: usize, band: usize) -> bool {
     let lanes = T::loops(|| {
-        let (mut lanes, mut start) = ([T::zero(); BAND], 0);
+        let (mut lanes, mut rest, mut start) = ([T::zero(); BAND], T::zero(), 0);
         for row in elements.chunks_exact(columns) {
-            for part in row[start..columns.min(start + band)].chunks(BAND) {
+            let (parts, tail) = row[start..columns.min(start + band)].as_chunks::<BAND>();
+            for part in parts {
                 lanes.iter_mut().zip(part).for_each(|(lane, &x)| *lane += x);
+            }
+            // by itself: lanes that are reached by a varying number would not stay in registers
+            for &x in tail {
+                rest += x;
             }
             start = if start + band < columns { start + band } else { 0 };
         }
+        lanes[0] += rest;
         lanes
     });
     // NaN and infinities stay in a sum; finite numbers may overflow there, which the elements themselves tell apart
