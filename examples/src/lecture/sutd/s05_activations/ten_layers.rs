@@ -2,6 +2,7 @@
 
 use chainrule::prelude::*;
 use chainrule_nn::plot::Picture;
+use chainrule_nn::prelude::{BinaryCrossEntropy, Dense, Fit, Health, Ill, Init, Relu, Sequential, Sgd, Sigmoid};
 
 use crate::board::{Board, Source};
 use crate::data::{TUMOUR_FEATURES, breast_cancer};
@@ -91,5 +92,38 @@ pub(super) fn show(board: &mut Board) -> Result<(), Error> {
         "With Glorot's weights (variance 2 / (in + out), made for it) tanh keeps its gradient too: the last curve.",
     );
     board.picture("ten-layers", picture.svg()?);
+    while_training(board, &x, &y)
+}
+
+const EPOCHS: usize = 5;
+
+/// The same ten layers in a training that is looked at.
+fn while_training(board: &mut Board, x: &Tensor<f64>, y: &Tensor<f64>) -> Result<(), Error> {
+    board.say(format!(
+        "A training shows it too, to the callback `Health`: ten such layers of a model, {EPOCHS} epochs of gradient descent.",
+    ));
+    let input = || Sequential::<f64>::default().input(TUMOUR_FEATURES);
+    let sigmoids = (0..LAYERS).fold(input(), |network, _| network.add(Dense::new(WIDTH).activation(Sigmoid)));
+    let relus =
+        (0..LAYERS).fold(input(), |network, _| network.add(Dense::new(WIDTH).activation(Relu).init(Init::HeNormal)));
+    let [sigmoids, relus] = [sigmoids, relus].map(|network| -> Result<Health, Error> {
+        let mut health = Health::new();
+        let network = network.add(Dense::new(1)).seed(SEED);
+        let mut model = network.compile(BinaryCrossEntropy.from_logits(), Sgd::new(0.05), ())?;
+        model.fit(x, y, Fit::epochs(EPOCHS).callback(&mut health).silent())?;
+        Ok(health)
+    });
+    let (sigmoids, relus) = (sigmoids?, relus?);
+    board.say(format!("Sigmoid:\n{sigmoids}\n\nReLU with He weights:\n{relus}"));
+    board.picture("health", sigmoids.gradient_picture().svg()?);
+    let vanishes = |health: &Health, layer: &str| f64::from(health.ills().contains(&(layer, Ill::VanishingGradient)));
+    board.exact(
+        "sigmoid: the first layer is marked, its gradient vanishes",
+        1.0,
+        vanishes(&sigmoids, "dense"),
+        Source::Calc,
+    );
+    board.exact("sigmoid: the tenth is not", 0.0, vanishes(&sigmoids, "dense_9"), Source::Calc);
+    board.exact("ReLU with He weights: nor is the first", 0.0, vanishes(&relus, "dense"), Source::Calc);
     Ok(())
 }
