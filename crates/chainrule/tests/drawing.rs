@@ -297,7 +297,7 @@ fn random_graph(inputs: usize, operations: &[(u8, usize, usize)], names: bool) -
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_overlaps_in_random_graphs(
@@ -399,9 +399,9 @@ fn names_cannot_break_the_text() {
 // Folding.
 
 /// Layers in scopes, each with parameters whose names tell the same.
-fn layers_in_scopes() -> Table<f64> {
+fn layers_in_scopes(inputs: u32) -> Table<f64> {
     let tape = ScalarTape::traced();
-    let mut h: Vec<_> = (0..3).map(|i| tape.var(f64::from(i)).named(&format!("x{i}"))).collect();
+    let mut h: Vec<_> = (0..inputs).map(|i| tape.var(f64::from(i)).named(&format!("x{i}"))).collect();
     for layer in 0..12 {
         let name = format!("dense_{layer}");
         let b = tape.var(0.1).named(&format!("{name}/bias"));
@@ -413,12 +413,16 @@ fn layers_in_scopes() -> Table<f64> {
 
 #[test]
 fn large_graphs_are_folded_by_scopes() {
-    let table = layers_in_scopes();
+    let table = layers_in_scopes(3);
     let svg = table.drawing().to_svg();
     assert_eq!(bodies(&svg).len(), 13, "twelve layers and the sum");
     assert!(svg.contains(">dense_0</text>") && svg.contains(">12 gates, 1 input</text>"), "{svg}");
     assert_eq!(overlaps(&svg), Vec::<String>::new());
     assert_eq!(bodies(&table.drawing().unfolded().to_svg()).len(), 12 * 12 + 1);
+    // too many inputs are no reason to fold more scopes
+    let svg = layers_in_scopes(100).drawing().to_svg();
+    assert_eq!(bodies(&svg).len(), 14);
+    assert!(svg.contains(">x0 … x99</text>"), "{svg}");
     let svg = table.drawing().limit(4).to_svg();
     assert!(bodies(&svg).len() <= 4 && svg.contains("dense_0 … dense_11"), "{svg}");
 }

@@ -24,21 +24,17 @@ pub(super) fn fold(outline: &Outline<'_>, wish: Wish) -> Quotient {
         None => single,
     };
     let Some(limit) = wish.limit.map(|limit| limit.max(1)) else { return Quotient::new(outline, &groups) };
-    if fits(outline, &groups, limit) {
-        return Quotient::new(outline, &groups);
-    }
+    groups = runs::inputs(outline, &groups, limit);
     let deepest = outline.scopes.iter().flatten().map(|scope| depth(scope)).max().unwrap_or(0);
     // a path of many parts is shortened in few steps
     let depths = (1..=deepest.min(8)).rev().filter(|&depth| wish.depth.is_none_or(|wished| depth < wished));
     for depth in depths {
-        groups = scopes(outline, depth);
         if fits(outline, &groups, limit) {
-            return Quotient::new(outline, &groups);
+            break;
         }
+        groups = runs::inputs(outline, &scopes(outline, depth), limit);
     }
-    groups = runs::inputs(outline, &groups, limit);
-    groups = runs::gates(outline, &groups, limit);
-    Quotient::new(outline, &groups)
+    Quotient::new(outline, &runs::gates(outline, &groups, limit))
 }
 
 /// Whether there are at most `limit` boxes with gates, and at most `limit` of inputs alone.

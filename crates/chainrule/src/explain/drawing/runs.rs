@@ -44,11 +44,12 @@ pub(super) fn gates(outline: &Outline<'_>, groups: &[usize], limit: usize) -> Gr
         return groups.to_vec();
     }
     let quotient = Quotient::new(outline, groups);
+    let order = quotient.order();
     let mut joined = groups.to_vec();
     for kept in [Kept::Names, Kept::Scopes, Kept::Outputs, Kept::Nothing] {
         let stays: Vec<bool> = quotient.rows.iter().map(|rows| kept.holds(outline, rows)).collect();
         for apart in [true, false] {
-            joined = join(outline, groups, &quotient, &stays, apart);
+            joined = join(outline, groups, (&quotient, &order), &stays, apart);
             if fits(outline, &joined, limit) {
                 return joined;
             }
@@ -77,11 +78,17 @@ impl Kept {
 
 /// Joins the groups that do not stay, as far as none that stays lies between them: those that are linked, or all of them if they need
 /// not be kept `apart`.
-fn join(outline: &Outline<'_>, groups: &[usize], quotient: &Quotient, stays: &[bool], apart: bool) -> Groups {
+fn join(
+    outline: &Outline<'_>,
+    groups: &[usize],
+    (quotient, order): (&Quotient, &[usize]),
+    stays: &[bool],
+    apart: bool,
+) -> Groups {
     let is_input = |group: usize| quotient.rows[group].iter().all(|&row| !outline.gate[row]);
     // how many of those that stay, at most, lie on a way to here; inputs begin all ways and need not be counted
     let mut stages = vec![0; quotient.len()];
-    for group in quotient.order() {
+    for &group in order {
         let of = |&used: &usize| {
             let raised = !is_input(used) && (stays[used] || stays[group]);
             stages[used] + usize::from(raised)
