@@ -62,8 +62,9 @@ pub mod prelude {
     };
 }
 
-/// The code of the page about derivatives, compiled and run. The file is a link, so that it is found here and in the packaged crate.
+/// The code of the pages, compiled and run. The files are links, so that they are found here and in the packaged crate.
 #[cfg(doctest)]
 #[doc = include_str!("derivatives.md")]
 #[doc = include_str!("memory.md")]
+#[doc = include_str!("explain.md")]
 struct Pages;
