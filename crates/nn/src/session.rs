@@ -52,6 +52,29 @@ impl<T: Element> Session<T> {
         Self { tape: Tape::new(), before: seeds.clone(), seeds, notes: Notes::default(), order: Vec::new() }
     }
 
+    /// [`new`](Self::new) on a [traced](Tape::traced) tape, which remembers what every layer computed, for tables, pictures and
+    /// explanations: each layer is a scope by its name. It takes longer and keeps all values.
+    ///
+    /// ```
+    /// use chainrule_nn::prelude::*;
+    ///
+    /// # fn main() -> chainrule_nn::Result<()> {
+    /// let mut network = Sequential::new().add(Dense::new(8).activation(Tanh).input(4)).add(Dense::new(1));
+    /// network.build()?;
+    /// let mut session = Session::traced(7);
+    /// let pass = session.training();
+    /// let loss = network.forward(pass.constant(&Tensor::ones([2, 4])), &pass).powi(2).mean();
+    /// let table = pass.tape().table(&loss.backward());
+    /// let picture = table.drawing().scope_depth(1).to_mermaid(); // a box for each layer
+    /// assert!(picture.contains("dense") && picture.contains("dense_1"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn traced(seed: u64) -> Self {
+        let seeds = Seeds::new(seed);
+        Self { tape: Tape::traced(), before: seeds.clone(), seeds, notes: Notes::default(), order: Vec::new() }
+    }
+
     /// A session whose first training pass draws the same numbers as the last one here, on a [traced](Tape::traced) tape.
     pub(crate) fn again(&self) -> Self {
         let seeds = self.before.clone();

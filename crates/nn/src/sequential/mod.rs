@@ -219,7 +219,7 @@ impl<T: Element> Sequential<T> {
     /// # Panics
     /// When it gives rows of another shape than its `build` promised, or other steps than the mask tells of.
     pub(crate) fn run<'t>(&self, step: usize, x: Var<'t, Tensor<T>>, pass: &Pass<'t, T>) -> Var<'t, Tensor<T>> {
-        let y = self.layer_at(step).forward(x, pass);
+        let y = pass.tape().in_scope(self.name_at(step), || self.layer_at(step).forward(x, pass));
         self.check_output(step, y, pass);
         y
     }
