@@ -65,8 +65,8 @@ impl<T: Element> Session<T> {
     /// let pass = session.training();
     /// let loss = network.forward(pass.constant(&Tensor::ones([2, 4])), &pass).powi(2).mean();
     /// let table = pass.tape().table(&loss.backward());
-    /// let picture = table.drawing().scope_depth(1).to_mermaid(); // a box for each layer
-    /// assert!(picture.contains("dense") && picture.contains("dense_1"));
+    /// let picture = table.drawing().scope_depth(1).to_dot(); // a box for each layer
+    /// assert!(picture.contains("dense\\n") && picture.contains("dense_1\\n"), "{picture}");
     /// # Ok(())
     /// # }
     /// ```

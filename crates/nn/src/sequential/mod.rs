@@ -229,7 +229,9 @@ impl<T: Element> Sequential<T> {
         if !pass.is_training() || step + 1 >= self.order.len() {
             return None;
         }
-        let y = self.layer_at(step).forward_dropped(x, self.layer_at(step + 1).drops()?, pass)?;
+        let dropped = self.layer_at(step + 1).drops()?;
+        let layer = self.layer_at(step);
+        let y = pass.tape().in_scope(self.name_at(step), || layer.forward_dropped(x, dropped, pass))?;
         self.check_output(step, y, pass);
         Some(y)
     }
