@@ -186,6 +186,19 @@ fn a_hundred_thousand_gates_are_explained_at_once() {
 }
 
 #[test]
+fn a_sum_of_very_many_terms_is_cut() {
+    let tape = ScalarTape::traced();
+    let x = tape.var(0.5).named("x");
+    let y = (0..50_000).fold(x, |y, _| (y * 0.999).sin() + x);
+    let start = Instant::now();
+    let text = tape.explain(y, x).to_string();
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(text.contains(" + ...\n") && text.contains("x has 49989 further ways on"), "{}", &text[..2000]);
+    assert!(text.len() < 20_000, "{} characters", text.len());
+    assert!(seconds < 5.0, "{seconds} s");
+}
+
+#[test]
 #[should_panic(expected = "make it with `Tape::traced()`")]
 fn a_plain_tape_cannot_explain() {
     let tape = ScalarTape::new();

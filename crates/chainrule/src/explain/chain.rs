@@ -104,6 +104,9 @@ impl<V: Shown> Explanation<V> {
                 Some((false, if factors.len() == 1 { factors.remove(0) } else { notation.product(&factors) }))
             });
             let mut terms = terms.collect::<Option<Vec<_>>>()?;
+            if equation.more > 0 {
+                terms.push((false, notation.dots().to_owned()));
+            }
             Some(if terms.len() == 1 { terms.remove(0).1 } else { notation.sum(&terms) })
         };
         let alone = match equation.terms.as_slice() {
@@ -179,6 +182,10 @@ impl<V: Shown> Said for Explanation<V> {
         let (mut slopes, mut arrived, mut values) = (Vec::new(), Vec::new(), BTreeSet::new());
         for equation in &equations {
             lines.equations.push(self.equation(equation, notations));
+            if equation.more > 0 {
+                let (by, more) = (self.symbol(equation.by).name, equation.more);
+                lines.remarks.push(format!("{by} has {more} further ways on, whose terms are left out of its sum"));
+            }
             for factor in equation.terms.iter().flatten() {
                 let line = self.factor(&paths, factor, notations);
                 if line.len() > 1 && !slopes.contains(&line) {

@@ -44,6 +44,8 @@ pub(super) struct Factor {
 pub(super) struct Equation {
     pub(super) by: usize,
     pub(super) terms: Vec<Vec<Factor>>,
+    /// How many further terms the sum has, which are not written.
+    pub(super) more: usize,
 }
 
 impl<'a, V: Shown> Paths<'a, V> {
@@ -114,12 +116,13 @@ impl<'a, V: Shown> Paths<'a, V> {
     fn equation(&self, by: usize) -> Equation {
         let mut links = self.links(by);
         if links.len() != 1 {
-            let terms = links.into_iter().map(|(of, link)| {
+            let more = links.len().saturating_sub(MOST_TERMS);
+            let terms = links.into_iter().take(MOST_TERMS).map(|(of, link)| {
                 let rest = Factor { of: self.output, by: of, link: None };
                 let own = Factor { of, by, link: Some(link) };
                 if of == self.output { vec![own] } else { vec![rest, own] }
             });
-            return Equation { by, terms: terms.collect() };
+            return Equation { by, terms: terms.collect(), more };
         }
         // one way on: a chain, as far as there is one
         let mut chain = Vec::new();
@@ -137,7 +140,7 @@ impl<'a, V: Shown> Paths<'a, V> {
             }
         }
         chain.reverse();
-        Equation { by, terms: vec![chain] }
+        Equation { by, terms: vec![chain], more: 0 }
     }
 
     /// The next stops on the ways from `from`, and the derivative of each by it: slopes are carried forward through the gates between.
@@ -185,6 +188,8 @@ impl<'a, V: Shown> Paths<'a, V> {
     }
 }
 
+/// More terms than this are not written in one sum.
+const MOST_TERMS: usize = 12;
 /// More factors than this are not written in one product.
 const LONGEST: usize = 12;
 /// Nor more slopes in one formula.

@@ -105,6 +105,9 @@ impl Notation for Latex {
     fn derivative(&self, of: &Symbol, by: &Symbol) -> String {
         format!("\\frac{{\\partial {}}}{{\\partial {}}}", name(&of.name), name(&by.name))
     }
+    fn dots(&self) -> &'static str {
+        "\\dots"
+    }
     fn shows_values(&self) -> bool {
         self.numbers
     }

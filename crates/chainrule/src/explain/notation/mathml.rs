@@ -98,6 +98,9 @@ impl Notation for MathMl {
         let part = |symbol: &Symbol| row(&format!("<mo>∂</mo>{}", name(&symbol.name)));
         format!("<mfrac>{}{}</mfrac>", part(of), part(by))
     }
+    fn dots(&self) -> &'static str {
+        "<mo>…</mo>"
+    }
     fn shows_values(&self) -> bool {
         self.numbers
     }

@@ -23,6 +23,8 @@ pub(super) trait Notation {
     fn brackets(&self, inner: &str) -> String;
     /// The derivative of one value by another.
     fn derivative(&self, of: &Symbol, by: &Symbol) -> String;
+    /// What stands for terms that are left out.
+    fn dots(&self) -> &'static str;
     /// Whether values stand in place of names.
     fn shows_values(&self) -> bool;
     /// Whether a quotient sets its parts apart by itself.

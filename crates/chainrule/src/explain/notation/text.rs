@@ -57,6 +57,9 @@ macro_rules! lines_of_text {
             fn derivative(&self, of: &Symbol, by: &Symbol) -> String {
                 format!("d{}/d{}", of.name, by.name)
             }
+            fn dots(&self) -> &'static str {
+                "..."
+            }
             fn shows_values(&self) -> bool {
                 $values
             }
