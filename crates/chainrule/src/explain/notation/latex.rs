@@ -61,19 +61,6 @@ impl Notation for Latex {
             None => format!("\\text{{{}}}", escaped(&symbol.value.written(self.decimals))),
         }
     }
-    fn sum(&self, terms: &[(bool, String)]) -> String {
-        let mut text = String::new();
-        for (i, (minus, term)) in terms.iter().enumerate() {
-            text.push_str(match (i, minus) {
-                (0, false) => "",
-                (0, true) => "-",
-                (_, false) => " + ",
-                (_, true) => " - ",
-            });
-            text.push_str(term);
-        }
-        text
-    }
     fn product(&self, factors: &[String]) -> String {
         factors.join(" \\cdot ")
     }
@@ -82,9 +69,6 @@ impl Notation for Latex {
     }
     fn power(&self, base: &str, exponent: &str) -> String {
         format!("{base}^{{{exponent}}}")
-    }
-    fn negative(&self, x: &str) -> String {
-        format!("-{x}")
     }
     fn function(&self, function: &str, arguments: &[String]) -> String {
         let list = arguments.join(", ");

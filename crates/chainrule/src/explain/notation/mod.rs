@@ -14,11 +14,25 @@ use super::formula::{Formula, Symbol};
 pub(super) trait Notation {
     fn number(&self, number: f64) -> String;
     fn symbol(&self, symbol: &Symbol) -> String;
-    fn sum(&self, terms: &[(bool, String)]) -> String;
+    fn sum(&self, terms: &[(bool, String)]) -> String {
+        let mut text = String::new();
+        for (i, (minus, term)) in terms.iter().enumerate() {
+            text.push_str(match (i, minus) {
+                (0, false) => "",
+                (0, true) => "-",
+                (_, false) => " + ",
+                (_, true) => " - ",
+            });
+            text.push_str(term);
+        }
+        text
+    }
     fn product(&self, factors: &[String]) -> String;
     fn quotient(&self, a: &str, b: &str) -> String;
     fn power(&self, base: &str, exponent: &str) -> String;
-    fn negative(&self, x: &str) -> String;
+    fn negative(&self, x: &str) -> String {
+        format!("-{x}")
+    }
     fn function(&self, name: &str, arguments: &[String]) -> String;
     fn brackets(&self, inner: &str) -> String;
     /// The derivative of one value by another.

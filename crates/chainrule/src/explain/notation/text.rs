@@ -23,19 +23,6 @@ macro_rules! lines_of_text {
             fn symbol(&$self, $symbol: &Symbol) -> String {
                 $name
             }
-            fn sum(&self, terms: &[(bool, String)]) -> String {
-                let mut text = String::new();
-                for (i, (minus, term)) in terms.iter().enumerate() {
-                    text.push_str(match (i, minus) {
-                        (0, false) => "",
-                        (0, true) => "-",
-                        (_, false) => " + ",
-                        (_, true) => " - ",
-                    });
-                    text.push_str(term);
-                }
-                text
-            }
             fn product(&self, factors: &[String]) -> String {
                 factors.join(" × ")
             }
@@ -44,9 +31,6 @@ macro_rules! lines_of_text {
             }
             fn power(&self, base: &str, exponent: &str) -> String {
                 format!("{base}^{exponent}")
-            }
-            fn negative(&self, x: &str) -> String {
-                format!("-{x}")
             }
             fn function(&self, name: &str, arguments: &[String]) -> String {
                 format!("{name}({})", arguments.join(", "))
