@@ -7,15 +7,14 @@ pub mod arguments;
 pub mod board;
 pub mod data;
 pub mod entry;
-pub mod formulas;
 pub mod gap;
 pub mod lecture;
-pub mod network_drawing;
-pub mod playground;
-pub mod random;
 pub mod report;
 pub mod sheet;
 pub mod whole_file;
+
+// What the lectures share with the playground in the browser stands there.
+pub use chainrule_playground::{data as playground, formulas, network_drawing, random};
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

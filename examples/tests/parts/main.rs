@@ -11,7 +11,6 @@ mod json;
 mod network_drawing;
 mod overview;
 mod page_parts;
-mod playground;
 mod random;
 mod sheet;
 mod whole_file;

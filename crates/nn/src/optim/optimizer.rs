@@ -99,6 +99,11 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
         }
     }
 
+    /// The rule with its settings, for a loop of one's own; see [`UpdateRule`].
+    pub fn into_rule(self) -> R {
+        self.rule
+    }
+
     /// Shortens the gradient of each parameter to this Euclidean norm, where it is longer.
     #[must_use]
     pub fn clip_norm(mut self, limit: f64) -> Self {

@@ -11,9 +11,10 @@ mod h08_delta_rule;
 mod h09_update;
 mod h10_repeat;
 mod h11_dense;
-mod slide_network;
 mod threshold;
-mod worked_network;
+
+// The worked example, which the page in the browser shows too.
+use chainrule_playground::worked::{network as worked_network, slide as slide_network};
 
 use crate::entry::Entry;
 

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use chainrule::{Element, Shape};
 use chainrule_nn::plot::Answers;
 use chainrule_nn::prelude::*;
 
@@ -120,22 +119,5 @@ impl Part {
         let places: Vec<[f64; 2]> = self.points.iter().map(|point| point.at).collect();
         let classes: Vec<usize> = self.points.iter().map(|point| usize::from(point.label > 0.0)).collect();
         (Tensor::from_rows(&places), classes.into())
-    }
-}
-
-/// The page's loss, 1/2 (o - t)^2.
-struct HalfSquaredError;
-
-impl<T: Element> Loss<T> for HalfSquaredError {
-    fn name(&self) -> &'static str {
-        "half_squared_error"
-    }
-
-    fn check(&self, prediction: &Shape, targets: &Targets<T>) -> Result<(), String> {
-        Loss::check(&MeanSquaredError, prediction, targets)
-    }
-
-    fn of_rows<'t>(&self, prediction: Var<'t, Tensor<T>>, targets: &Targets<T>) -> Var<'t, Tensor<T>> {
-        MeanSquaredError.of_rows(prediction, targets) * T::literal(0.5)
     }
 }

@@ -2,48 +2,73 @@
 
 use chainrule::prelude::*;
 
-use super::worked_network::{BIASES, INPUTS, RATE, TARGETS, Trace, WEIGHTS, named_weights};
+use super::Numbers;
+use super::network::{RATE, Trace, named_weights};
 use crate::network_drawing::{Edge, Ink, NetworkDrawing, Unit};
 
 /// The network on a traced tape, with its error, after the way forward.
-pub(super) struct SlideNetwork<'t> {
-    pub(super) tape: &'t ScalarTape,
-    pub(super) weights: [Var<'t, f64>; 8],
-    pub(super) total: Var<'t, f64>,
+pub struct SlideNetwork<'t> {
+    /// Where it is recorded.
+    pub tape: &'t ScalarTape,
+    /// w1 to w8.
+    pub weights: [Var<'t, f64>; 8],
+    /// The error.
+    pub total: Var<'t, f64>,
 }
 
 impl<'t> SlideNetwork<'t> {
+    /// Forward, with the slide's numbers.
+    pub fn forward(tape: &'t ScalarTape) -> Self {
+        Self::of(tape, &Numbers::default())
+    }
+
     /// Forward. What the slides give no name has none here, so formulas read as theirs.
-    pub(super) fn forward(tape: &'t ScalarTape) -> Self {
-        let weights = named_weights(tape, WEIGHTS);
+    pub fn of(tape: &'t ScalarTape, numbers: &Numbers) -> Self {
+        let weights = named_weights(tape, numbers.weights);
         let [w1, w2, w3, w4, w5, w6, w7, w8] = weights;
         let given = |values: [f64; 2], names: [&str; 2]| [0, 1].map(|at| tape.var(values[at]).named(names[at]));
-        let [i1, i2] = given(INPUTS, ["i1", "i2"]);
-        let [b1, b2] = given(BIASES, ["b1", "b2"]);
-        let [t1, t2] = given(TARGETS, ["target_o1", "target_o2"]);
-        let out_h1 = (w1 * i1 + w2 * i2 + b1).named("net_h1").sigmoid().named("out_h1");
-        let out_h2 = (w3 * i1 + w4 * i2 + b1).named("net_h2").sigmoid().named("out_h2");
-        let out_o1 = (w5 * out_h1 + w6 * out_h2 + b2).named("net_o1").sigmoid().named("out_o1");
-        let out_o2 = (w7 * out_h1 + w8 * out_h2 + b2).named("net_o2").sigmoid().named("out_o2");
-        let e_o1 = (0.5 * (t1 - out_o1).powi(2)).named("E_o1");
-        let e_o2 = (0.5 * (t2 - out_o2).powi(2)).named("E_o2");
+        let [i1, i2] = given(numbers.inputs, ["i1", "i2"]);
+        let [b1, b2] = given(numbers.biases, ["b1", "b2"]);
+        let [t1, t2] = given(numbers.targets, ["target_o1", "target_o2"]);
+        let out_h1 = unit("h1", [w1, w2], [i1, i2], b1);
+        let out_h2 = unit("h2", [w3, w4], [i1, i2], b1);
+        let out_o1 = unit("o1", [w5, w6], [out_h1, out_h2], b2);
+        let out_o2 = unit("o2", [w7, w8], [out_h1, out_h2], b2);
+        let (e_o1, e_o2) = (error("E_o1", t1, out_o1), error("E_o2", t2, out_o2));
         Self { tape, weights, total: (e_o1 + e_o2).named("E_total") }
     }
 
     /// The tape after the sweep.
-    pub(super) fn trace(&self) -> Trace {
+    pub fn trace(&self) -> Trace {
         Trace(self.tape.table(&self.total.backward()))
     }
 }
 
+/// A unit's net and out, of its two weights, what comes in through them, and its bias.
+fn unit<'t>(name: &str, w: [Var<'t, f64>; 2], x: [Var<'t, f64>; 2], bias: Var<'t, f64>) -> Var<'t, f64> {
+    let net = (w[0] * x[0] + w[1] * x[1] + bias).named(&format!("net_{name}"));
+    net.sigmoid().named(&format!("out_{name}"))
+}
+
+/// Half the squared distance of an output from its target.
+fn error<'t>(name: &str, target: Var<'t, f64>, out: Var<'t, f64>) -> Var<'t, f64> {
+    (0.5 * (target - out).powi(2)).named(name)
+}
+
 /// How far the example has got.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stage {
+pub enum Stage {
+    /// Forward to the hidden layer.
     Hidden,
+    /// Forward to the outputs.
     Outputs,
+    /// The errors.
     Error,
+    /// Backward to the weights of the outputs.
     BackToOutputs,
+    /// Backward to the weights of the hidden layer.
     BackToHidden,
+    /// The new weights.
     Update,
 }
 
@@ -60,10 +85,15 @@ impl Stage {
     }
 }
 
-/// The network with all the numbers that are known at this stage; those of the stage itself stand out.
-pub(super) fn drawing(trace: &Trace, stage: Stage) -> NetworkDrawing {
-    let given = |name: &str| Unit::new(name).inside([trace.value(name).to_string()]);
-    let bias = |name: &str| Unit::bias(name).inside([trace.value(name).to_string()]);
+/// The slide's network with all the numbers that are known at this stage; those of the stage itself stand out.
+pub fn drawing(trace: &Trace, stage: Stage) -> NetworkDrawing {
+    drawing_at(trace, stage, RATE)
+}
+
+/// The same at another learning rate.
+pub fn drawing_at(trace: &Trace, stage: Stage, rate: f64) -> NetworkDrawing {
+    let given = |name: &str| Unit::new(name).inside([short(trace.value(name))]);
+    let bias = |name: &str| Unit::bias(name).inside([short(trace.value(name))]);
     let (hidden, outputs) = (
         stage == Stage::Hidden || stage == Stage::BackToHidden,
         stage == Stage::Outputs || stage == Stage::BackToOutputs,
@@ -80,7 +110,7 @@ pub(super) fn drawing(trace: &Trace, stage: Stage) -> NetworkDrawing {
         let (layer, from, to) = (at / 4, at % 2, at % 4 / 2);
         let lit = stage == Stage::Update || if layer == 0 { hidden } else { outputs };
         let known = stage >= if layer == 0 { Stage::BackToHidden } else { Stage::BackToOutputs };
-        let edge = Edge::between((layer, from), (layer + 1, to)).label(weight(trace, at + 1, stage, known));
+        let edge = Edge::between((layer, from), (layer + 1, to)).label(weight(trace, at + 1, stage, known, rate));
         drawing = drawing.edge(edge.lit(lit));
     }
     for to in 0..2 {
@@ -92,7 +122,7 @@ pub(super) fn drawing(trace: &Trace, stage: Stage) -> NetworkDrawing {
         drawing = drawing.legend(Ink::Gradient, "∂ gradient of E total");
     }
     if stage == Stage::Update {
-        drawing = drawing.legend(Ink::New, format!("→ new weight: old - {RATE} · gradient"));
+        drawing = drawing.legend(Ink::New, format!("→ new weight: old - {rate} · gradient"));
     }
     drawing
 }
@@ -113,7 +143,7 @@ fn neuron(trace: &Trace, name: &str, forward: bool, backward: bool) -> Unit {
 }
 
 fn target(trace: &Trace, output: &str, stage: Stage) -> Unit {
-    let mut lines = vec![trace.value(&format!("target_{output}")).to_string()];
+    let mut lines = vec![short(trace.value(&format!("target_{output}")))];
     if stage >= Stage::Error {
         lines.push(format!("E {:.6}", trace.value(&format!("E_{output}"))));
     }
@@ -121,15 +151,21 @@ fn target(trace: &Trace, output: &str, stage: Stage) -> Unit {
 }
 
 /// What stands on the edge of a weight.
-fn weight(trace: &Trace, number: usize, stage: Stage, known: bool) -> Vec<(Ink, String)> {
+fn weight(trace: &Trace, number: usize, stage: Stage, known: bool, rate: f64) -> Vec<(Ink, String)> {
     let name = format!("w{number}");
     let old = trace.value(&name);
-    let mut lines = vec![(Ink::Plain, format!("{name} {old}"))];
+    let mut lines = vec![(Ink::Plain, format!("{name} {}", short(old)))];
     if known {
         lines.push((Ink::Gradient, format!("∂ {:.6}", trace.gradient(&name))));
     }
     if stage == Stage::Update {
-        lines.push((Ink::New, format!("→ {:.6}", old - RATE * trace.gradient(&name))));
+        lines.push((Ink::New, format!("→ {:.6}", old - rate * trace.gradient(&name))));
     }
     lines
+}
+
+/// A number that was given, with six digits behind the point at most.
+fn short(number: f64) -> String {
+    let text = format!("{number:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -1,21 +1,13 @@
-//! The data sets and inputs of TensorFlow Playground (<https://playground.tensorflow.org>), point by point as its page draws
-//! them: `dataset.ts` and `state.ts` of <https://github.com/tensorflow/playground>.
+//! The four data sets of two classes of TensorFlow Playground (<https://playground.tensorflow.org>), point by point as its page draws
+//! them: `dataset.ts` of <https://github.com/tensorflow/playground>.
 
 use std::f64::consts::{PI, TAU};
 
+use super::Point;
 use crate::random::Random;
 
 /// How far the sets reach from the middle.
 const RADIUS: f64 = 5.0;
-
-/// A point of the plane and its class: 1, which the page draws blue, or -1, orange.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
-    /// Its place, x1 and x2.
-    pub at: [f64; 2],
-    /// Its class, -1 or 1.
-    pub label: f64,
-}
 
 /// One of the four data sets to be classified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,55 +92,4 @@ fn away_from_axis(x: f64) -> f64 {
 
 fn sign(positive: bool) -> f64 {
     if positive { 1.0 } else { -1.0 }
-}
-
-/// What a network may be told of a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Feature {
-    /// x1.
-    X1,
-    /// x2.
-    X2,
-    /// x1 squared.
-    X1Squared,
-    /// x2 squared.
-    X2Squared,
-    /// x1 times x2.
-    Product,
-    /// The sine of x1.
-    SinX1,
-    /// The sine of x2.
-    SinX2,
-}
-
-impl Feature {
-    /// All seven, in the page's order.
-    pub const ALL: [Self; 7] =
-        [Self::X1, Self::X2, Self::X1Squared, Self::X2Squared, Self::Product, Self::SinX1, Self::SinX2];
-
-    /// How it is written: `x1^2`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::X1 => "x1",
-            Self::X2 => "x2",
-            Self::X1Squared => "x1^2",
-            Self::X2Squared => "x2^2",
-            Self::Product => "x1 x2",
-            Self::SinX1 => "sin x1",
-            Self::SinX2 => "sin x2",
-        }
-    }
-
-    /// Its value at a place.
-    pub fn of(self, [x1, x2]: [f64; 2]) -> f64 {
-        match self {
-            Self::X1 => x1,
-            Self::X2 => x2,
-            Self::X1Squared => x1 * x1,
-            Self::X2Squared => x2 * x2,
-            Self::Product => x1 * x2,
-            Self::SinX1 => x1.sin(),
-            Self::SinX2 => x2.sin(),
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! The data of the playground are as the playground makes them.
 
-use chainrule_examples::playground::{Feature, Pattern, Point};
-use chainrule_examples::random::Random;
+use chainrule_playground::data::{Feature, Pattern, Point};
+use chainrule_playground::random::Random;
 
 fn points(pattern: Pattern, noise: f64) -> Vec<Point> {
     pattern.points(500, noise, &mut Random::seeded(1))

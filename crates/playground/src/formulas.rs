@@ -80,7 +80,8 @@ impl From<&[Update<'_>]> for Formulas {
             let [open, close] = if slope < 0.0 { ["(", ")"] } else { ["", ""] };
             let _ = writeln!(
                 formulas.text,
-                "w{at}+ = w{at} - eta × d{error}/dw{at} = {old} - {rate} × {open}{slope:.9}{close} = {new:.9}"
+                "w{at}+ = w{at} - eta × d{error}/dw{at} = {} - {rate} × {open}{slope:.9}{close} = {new:.9}",
+                short(old)
             );
             let [open, close] =
                 if slope < 0.0 { ["<mo>(</mo><mo form=\"prefix\">−</mo>", "<mo>)</mo>"] } else { ["", ""] };
@@ -88,9 +89,10 @@ impl From<&[Update<'_>]> for Formulas {
                 "<msubsup><mi>w</mi><mn>{at}</mn><mo>+</mo></msubsup><mo>=</mo>\
                  <msub><mi>w</mi><mn>{at}</mn></msub><mo>−</mo><mi>η</mi><mo>·</mo>\
                  <mfrac><mrow><mo>∂</mo>{}</mrow><mrow><mo>∂</mo><msub><mi>w</mi><mn>{at}</mn></msub></mrow></mfrac>\
-                 <mo>=</mo><mn>{old}</mn><mo>−</mo><mn>{rate}</mn><mo>·</mo>{open}<mn>{:.9}</mn>{close}\
+                 <mo>=</mo><mn>{}</mn><mo>−</mo><mn>{rate}</mn><mo>·</mo>{open}<mn>{:.9}</mn>{close}\
                  <mo>=</mo><mn>{new:.9}</mn>",
                 indexed(error),
+                short(old),
                 slope.abs(),
             );
             let _ = writeln!(formulas.html, "<p class=\"detail\"><math><mrow>{}</mrow></math></p>", breakable(&line));
@@ -98,6 +100,12 @@ impl From<&[Update<'_>]> for Formulas {
         formulas.html.push_str("</div>\n");
         formulas
     }
+}
+
+/// A weight as it was, with nine digits behind the point at most.
+fn short(weight: f64) -> String {
+    let text = format!("{weight:.9}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A name with what stands behind its `_` below it.

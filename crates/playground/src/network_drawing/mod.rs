@@ -2,7 +2,7 @@
 //! another colour below.
 //!
 //! ```
-//! use chainrule_examples::network_drawing::{Edge, Ink, NetworkDrawing, Unit};
+//! use chainrule_playground::network_drawing::{Edge, Ink, NetworkDrawing, Unit};
 //! let svg = NetworkDrawing::new("one neuron")
 //!     .layer([Unit::new("x").inside(["0.5"])])
 //!     .layer([Unit::new("y").inside(["net 0.1", "out 0.525"]).below(["∂L/∂net 0.25"])])

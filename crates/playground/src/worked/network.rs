@@ -1,28 +1,32 @@
 //! The worked example of the slides "Backpropagation": two inputs, two hidden units, two outputs.
-//! H5 to H10 all stand on this one network.
+//! H5 to H10 all stand on this one network, and the page of the worked example.
 
 use chainrule::prelude::*;
 use chainrule::tape::{Row, Table};
 
-pub(super) const INPUTS: [f64; 2] = [0.05, 0.10];
-pub(super) const TARGETS: [f64; 2] = [0.01, 0.99];
+/// i1 and i2.
+pub const INPUTS: [f64; 2] = [0.05, 0.10];
+/// What o1 and o2 should be.
+pub const TARGETS: [f64; 2] = [0.01, 0.99];
 /// w1 to w8, as the slide's drawing has them.
-pub(super) const WEIGHTS: [f64; 8] = [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55];
+pub const WEIGHTS: [f64; 8] = [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55];
 /// b1 of the hidden units, b2 of the outputs.
-pub(super) const BIASES: [f64; 2] = [0.35, 0.60];
+pub const BIASES: [f64; 2] = [0.35, 0.60];
 /// The learning rate eta.
-pub(super) const RATE: f64 = 0.5;
+pub const RATE: f64 = 0.5;
 
 /// What is asked of one pass through the network: its outputs and its error.
-pub(super) struct Pass<'t> {
-    pub(super) out_o: [Var<'t, f64>; 2],
-    pub(super) total: Var<'t, f64>,
+pub struct Pass<'t> {
+    /// What o1 and o2 say.
+    pub out_o: [Var<'t, f64>; 2],
+    /// The error of both.
+    pub total: Var<'t, f64>,
 }
 
 /// Forward, with a bias for each of h1, h2, o1, o2. On a traced tape every quantity bears the
 /// slide's name, or one of ours: p1 to p8 for
 /// weight times input, sum before its bias, diff and square in the error.
-pub(super) fn forward<'t>(w: [Var<'t, f64>; 8], b: [Var<'t, f64>; 4]) -> Pass<'t> {
+pub fn forward<'t>(w: [Var<'t, f64>; 8], b: [Var<'t, f64>; 4]) -> Pass<'t> {
     let [i1, i2] = INPUTS;
     let [w1, w2, w3, w4, w5, w6, w7, w8] = w;
     let sum_h1 = ((w1 * i1).named("p1") + (w2 * i2).named("p2")).named("sum_h1");
@@ -45,28 +49,30 @@ pub(super) fn forward<'t>(w: [Var<'t, f64>; 8], b: [Var<'t, f64>; 4]) -> Pass<'t
 }
 
 /// The slide's weights as variables w1 to w8, and its biases as constants.
-pub(super) fn given(tape: &ScalarTape) -> ([Var<'_, f64>; 8], [Var<'_, f64>; 4]) {
+pub fn given(tape: &ScalarTape) -> ([Var<'_, f64>; 8], [Var<'_, f64>; 4]) {
     let [b1, b2] = BIASES.map(|b| tape.constant(b));
     (named_weights(tape, WEIGHTS), [b1, b1, b2, b2])
 }
 
 /// Weights as variables that bear the slide's names.
-pub(super) fn named_weights(tape: &ScalarTape, weights: [f64; 8]) -> [Var<'_, f64>; 8] {
+pub fn named_weights(tape: &ScalarTape, weights: [f64; 8]) -> [Var<'_, f64>; 8] {
     const NAMES: [&str; 8] = ["w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8"];
     std::array::from_fn(|at| tape.var(weights[at]).named(NAMES[at]))
 }
 
 /// A traced tape after a sweep, to be asked by name.
-pub(super) struct Trace(pub(super) Table<f64>);
+pub struct Trace(pub Table<f64>);
 
 /// A gate on the way of one variable to the output.
-pub(super) struct Gate {
+pub struct Gate {
     /// What it computes, as `net_o1 = sum_o1 + 0.6`.
-    pub(super) formula: String,
-    pub(super) value: f64,
+    pub formula: String,
+    /// Its result.
+    pub value: f64,
     /// Its slope by the operand that the way comes from.
-    pub(super) local: f64,
-    pub(super) upstream: f64,
+    pub local: f64,
+    /// The gradient that comes to it.
+    pub upstream: f64,
 }
 
 impl Trace {
@@ -79,18 +85,18 @@ impl Trace {
     }
 
     /// The value of the node called `name`.
-    pub(super) fn value(&self, name: &str) -> f64 {
+    pub fn value(&self, name: &str) -> f64 {
         self.row(name).step.value
     }
 
     /// The gradient of the swept output by the node called `name`.
-    pub(super) fn gradient(&self, name: &str) -> f64 {
+    pub fn gradient(&self, name: &str) -> f64 {
         self.row(name).upstream.unwrap_or_else(|| panic!("no gradient arrived at {name}"))
     }
 
     /// The derivative of one named node by another: the products of the local slopes along all
     /// ways between them, added up.
-    pub(super) fn local(&self, of: &str, by: &str) -> f64 {
+    pub fn local(&self, of: &str, by: &str) -> f64 {
         let (from, to) = (self.row(by).step.index, self.row(of).step.index);
         let mut slopes = vec![0.0; self.0.rows.len()];
         slopes[from] = 1.0;
@@ -102,7 +108,7 @@ impl Trace {
     }
 
     /// The gates from the node called `name` to the end, where there is but one way.
-    pub(super) fn way_from(&self, name: &str) -> Vec<Gate> {
+    pub fn way_from(&self, name: &str) -> Vec<Gate> {
         let mut at = self.row(name).step.index;
         let mut gates = Vec::new();
         while let Some((row, local)) = self.0.rows[at + 1..].iter().find_map(|row| {
