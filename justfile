@@ -11,6 +11,10 @@ check:
 lectures *what:
     cargo run --release -p chainrule-examples -- {{what}}
 
+# The playground, built and served on this machine (needs `rustup target add wasm32-unknown-unknown`).
+playground *options:
+    cargo run --manifest-path crates/playground/serve/Cargo.toml -- {{options}}
+
 # Every test.
 test:
     cargo test --workspace

@@ -33,6 +33,7 @@ pub struct Playground {
     edited: bool,
     trained_on: Vec<Example>,
     tested_on: Vec<Example>,
+    losses: [f64; 2],
     history: History,
 }
 
@@ -69,14 +70,20 @@ impl Playground {
             edited: false,
             trained_on,
             tested_on,
+            losses: [f64::NAN; 2],
             history: History::default(),
         };
         playground.note();
         playground
     }
 
+    fn judge(&mut self) {
+        self.losses = [&self.trained_on, &self.tested_on].map(|examples| self.training.loss(examples));
+    }
+
     fn note(&mut self) {
-        let [training, test] = self.losses();
+        self.judge();
+        let [training, test] = self.losses;
         self.history.push(self.training.epoch(), training, test);
     }
 
@@ -179,6 +186,8 @@ impl Playground {
         self.training.step(&self.trained_on)?;
         if self.training.epoch() > epoch {
             self.note();
+        } else {
+            self.judge();
         }
         Ok(())
     }
@@ -188,9 +197,9 @@ impl Playground {
         &self.training
     }
 
-    /// The mean losses on what is trained on and what is tested on.
+    /// The mean losses on what is trained on and what is tested on, after the last step or change by hand.
     pub fn losses(&self) -> [f64; 2] {
-        [&self.trained_on, &self.tested_on].map(|examples| self.training.loss(examples))
+        self.losses
     }
 
     /// The losses so far.
@@ -247,6 +256,7 @@ impl Playground {
             self.note();
         } else {
             self.edited = true;
+            self.judge();
         }
         Ok(())
     }

@@ -58,10 +58,13 @@ export async function expectAlive(page) {
   assert.ok(training === null || Number.isFinite(training));
 }
 
-/** A hash that tells colours of a canvas apart: the sum of its bytes, each by its place. */
+/** A number that tells pictures of a canvas apart: the sum of its bytes, each by its place. */
 export const painted = (page, selector) =>
   page.locator(selector).evaluate(canvas => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    // Of a copy, since the page's own canvas is not made to be read.
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
     return data.reduce((sum, byte, at) => (sum + byte * (1 + at % 9973)) % 2147483647, 0);
   });
 

@@ -133,10 +133,8 @@ for (const [name, hash] of Object.entries(EXPORTED)) {
 
     const folder = process.env.EXPORTS;
     if (!folder) return;
-    mkdirSync(join(folder, name, "src"), { recursive: true });
-    writeFileSync(join(folder, name, "src", "main.rs"), files["main.rs"]);
-    writeFileSync(join(folder, name, "Cargo.toml"), files["Cargo.toml"]);
-    writeFileSync(join(folder, name, "weights.safetensors"), weights);
+    mkdirSync(join(folder, name), { recursive: true });
+    for (const [file, bytes] of Object.entries(files)) writeFileSync(join(folder, name, file), bytes);
     writeFileSync(join(folder, name, "losses.json"), JSON.stringify({ training, test: tested }));
   });
 }
