@@ -25,7 +25,7 @@ pub fn graph(
     if everything { drawing.limit(4 * MOST_GATES).to_svg() } else { drawing.scope_depth(1).limit(MOST_GATES).to_svg() }
 }
 
-/// The chain rule for one parameter, as a piece of HTML with formulas in MathML.
+/// The chain rule for one parameter, as a piece of HTML with formulas in `MathML`.
 pub fn chain_rule(
     network: &Network,
     parameters: &[f64],

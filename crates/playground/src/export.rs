@@ -52,7 +52,7 @@ pub fn program(source: &Source<'_>) -> String {
         text,
         "//! A network of the chainrule playground: its data, its first weights, its training.\n\
          //!\n\
-         //! {}\n\
+         //! `cargo run --release` trains it, prints its losses, and saves it.\n\
          {}{}\n\
          use chainrule_nn::prelude::*;\n\
          \n\
@@ -68,7 +68,6 @@ pub fn program(source: &Source<'_>) -> String {
              println!(\"test loss {{:?}}\", loss(&model, &TEST)?);\n    \
              model.network.save(\"network.safetensors\")\n\
          }}\n\n",
-        "`cargo run --release` trains it, prints its losses, and saves it.",
         if source.edited {
             "//! Weights that were changed by hand while it was trained are not told of here.\n"
         } else {

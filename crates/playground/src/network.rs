@@ -147,7 +147,7 @@ impl Network {
                 let constant = <N as Number>::literal;
                 constant(0.5) * Number::powi(outputs[0] - constant(point.label), 2)
             }
-            Target::Classes(_) => log_sum_exp(outputs) - outputs[point.label as usize],
+            Target::Classes(_) => log_sum_exp(outputs) - outputs[point.class()],
         }
     }
 
@@ -165,7 +165,7 @@ impl Network {
     pub fn class(&self, point: &Point) -> usize {
         match self.target {
             Target::TwoClasses | Target::Number => usize::from(point.label > 0.0),
-            Target::Classes(_) => point.label as usize,
+            Target::Classes(_) => point.class(),
         }
     }
 }

@@ -108,6 +108,7 @@ impl Offer {
 /// The settings for the controls.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a box to be ticked")]
 struct Shown {
     problem: &'static str,
     activation: &'static str,

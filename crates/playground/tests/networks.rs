@@ -54,24 +54,21 @@ fn agree(
     let (trained, tested) = examples.split_at(page.trained());
     let fit = |rows: usize| Fit::epochs(epochs).batch_size(rows).shuffle(false).silent();
     let batch = page.settings().batch;
-    let [training, test] = match page.training().network().target {
-        Target::Classes(_) => {
-            let labels = |part: &[&Example]| -> Tensor<usize> {
-                part.iter().map(|example| example.point.label as usize).collect::<Vec<_>>().into()
-            };
-            let loss = SparseCategoricalCrossEntropy.from_logits();
-            let mut model = network.compile(loss, optimizer, ()).unwrap();
-            model.fit(&inputs(trained), labels(trained), fit(batch)).unwrap();
-            [trained, tested].map(|part| model.evaluate(&inputs(part), labels(part)).unwrap().loss)
-        }
-        _ => {
-            let targets = |part: &[&Example]| -> Tensor<f64> {
-                part.iter().map(|example| example.point.label).collect::<Vec<_>>().into()
-            };
-            let mut model = network.compile(HalfSquaredError, optimizer, ()).unwrap();
-            model.fit(&inputs(trained), &targets(trained), fit(batch)).unwrap();
-            [trained, tested].map(|part| model.evaluate(&inputs(part), &targets(part)).unwrap().loss)
-        }
+    let [training, test] = if let Target::Classes(_) = page.training().network().target {
+        let labels = |part: &[&Example]| -> Tensor<usize> {
+            part.iter().map(|example| example.point.class()).collect::<Vec<_>>().into()
+        };
+        let loss = SparseCategoricalCrossEntropy.from_logits();
+        let mut model = network.compile(loss, optimizer, ()).unwrap();
+        model.fit(&inputs(trained), labels(trained), fit(batch)).unwrap();
+        [trained, tested].map(|part| model.evaluate(&inputs(part), labels(part)).unwrap().loss)
+    } else {
+        let targets = |part: &[&Example]| -> Tensor<f64> {
+            part.iter().map(|example| example.point.label).collect::<Vec<_>>().into()
+        };
+        let mut model = network.compile(HalfSquaredError, optimizer, ()).unwrap();
+        model.fit(&inputs(trained), targets(trained), fit(batch)).unwrap();
+        [trained, tested].map(|part| model.evaluate(&inputs(part), targets(part)).unwrap().loss)
     };
     page.train(u32::try_from(epochs).unwrap()).unwrap();
     for (page, twin) in page.losses().into_iter().zip([training, test]) {

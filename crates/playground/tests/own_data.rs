@@ -51,7 +51,7 @@ fn tables_that_cannot_be_used_are_refused_with_the_line() {
         let problem = Own::read(text, numbers).unwrap_err();
         assert!(problem.contains(told), "{text}: {problem}");
     }
-    let long: String = (0..6000).map(|row| format!("{row},1,{}\n", row % 2)).collect();
+    let long = "1,2,a\n3,4,b\n".repeat(3000);
     assert!(Own::read(&long, false).unwrap_err().contains("more than 5000 rows"));
     let wide = format!("1,2,{}\n", "x".repeat(1_000_000)).repeat(2);
     assert!(Own::read(&wide, false).unwrap_err().len() < 200);
@@ -68,8 +68,8 @@ fn a_refused_table_changes_nothing() {
 
 #[test]
 fn own_data_are_learned_and_told_by_name() {
-    let table: String =
-        (0..60).map(|row| format!("{},{},{}\n", row, row * row % 7, ["low", "middle", "high"][row / 20])).collect();
+    let row = |row: usize| format!("{},{},{}\n", row, row * row % 7, ["low", "middle", "high"][row / 20]);
+    let table = (0..60).map(row).collect::<Vec<_>>().concat();
     let mut page = Playground::new(Settings::default());
     page.load(&table).unwrap();
     assert_eq!(page.class_names(), ["high", "low", "middle"]);

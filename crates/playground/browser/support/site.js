@@ -89,8 +89,8 @@ export function pageTest(name, options, body) {
 
 /** Waits until the page's script has started, or has failed to. */
 async function started(page, faults) {
-  const starts = page.waitForFunction(() => window.playground ?? window.worked);
-  const fails = page.waitForEvent("pageerror");
+  const starts = page.waitForFunction(() => window.playground ?? window.worked, null, { timeout: 60000 });
+  const fails = page.waitForEvent("pageerror", { timeout: 0 });
   // The one that comes to nothing is no fault.
   for (const one of [starts, fails]) one.catch(() => {});
   await Promise.race([starts, fails]);

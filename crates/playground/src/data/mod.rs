@@ -27,6 +27,15 @@ pub struct Point {
     pub label: f64,
 }
 
+impl Point {
+    /// Its label as the number of a class, from 0.
+    pub fn class(&self) -> usize {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number, never negative")]
+        let class = self.label as usize;
+        class
+    }
+}
+
 /// What is to be learned of points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {

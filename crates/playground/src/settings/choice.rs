@@ -94,7 +94,7 @@ choices! {
         Sgd "sgd" "Gradient descent";
         /// With momentum 0.9.
         Momentum "momentum" "Momentum (0.9)";
-        /// RMSprop.
+        /// `RMSprop`.
         RmsProp "rmsprop" "RMSprop";
         /// Adagrad.
         Adagrad "adagrad" "Adagrad";

@@ -71,17 +71,11 @@ const SLIDERS: [(&str, &str, f64, f64); 15] = [
 ];
 
 /// The example while it is worked on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Worked {
     numbers: Numbers,
     /// The error before each update that was made.
     errors: Vec<f64>,
-}
-
-impl Default for Worked {
-    fn default() -> Self {
-        Self { numbers: Numbers::default(), errors: Vec::new() }
-    }
 }
 
 impl Worked {

@@ -21,7 +21,7 @@ pub struct Stage {
     pub title: &'static str,
     /// What happens in it.
     pub text: String,
-    /// The formulas with numbers, as HTML with MathML.
+    /// The formulas with numbers, as HTML with `MathML`.
     pub html: String,
     /// The network at this stage as SVG.
     pub drawing: String,
