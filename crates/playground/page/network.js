@@ -151,6 +151,11 @@ export function createNetwork({ choices, featurePlanes, change, show, edit, desc
   function build(newStructure, newSettings, changed) {
     structure = newStructure;
     settings = newSettings;
+    // also after a choice that was refused, which has left its box as it was clicked
+    for (const view of featureViews) {
+      view.input.checked = settings.features[view.key] === true;
+      view.label.classList.toggle("off", !view.input.checked);
+    }
     if (!changed) return;
     const focused = document.activeElement?.id;
     drawing.replaceChildren();
@@ -168,10 +173,6 @@ export function createNetwork({ choices, featurePlanes, change, show, edit, desc
     });
     neurons[0]?.button.setAttribute("tabindex", "0");
     structure.links.forEach(addLink);
-    for (const view of featureViews) {
-      view.input.checked = settings.features[view.key] === true;
-      view.label.classList.toggle("off", !view.input.checked);
-    }
     const layers = settings.networkShape.length;
     document.getElementById("layerCount").textContent = layers === 1 ? "1 hidden layer" : `${layers} hidden layers`;
     document.getElementById("addLayer").disabled = layers >= choices.layers;
