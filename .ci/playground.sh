@@ -30,8 +30,8 @@ fi
 # Some packages of nodejs bring npm along.
 command -v npm >/dev/null || apt-get install -y --no-install-recommends npm
 node --version
-if (($(node --print 'parseInt(process.versions.node)') < 20)); then
-    echo "the browser tests need Node.js 20 or later" >&2
+if (($(node --print 'parseInt(process.versions.node)') < 18)); then
+    echo "the browser tests need Node.js 18.19 or later" >&2
     exit 1
 fi
 npm ci --prefix "$browser" --no-audit --no-fund

@@ -4,6 +4,7 @@ use chainrule::explain::Digits;
 use chainrule::prelude::*;
 
 use crate::data::Feature;
+use crate::formulas::Formulas;
 use crate::network::{Network, Observer, Place, Row};
 use crate::training::Example;
 
@@ -36,7 +37,7 @@ pub fn chain_rule(
     let tape = ScalarTape::traced();
     let traced = Traced::new(&tape, network, parameters, features, example);
     match traced.parameters.get(parameter) {
-        Some(&variable) => tape.explain(traced.loss, variable).decimals(6).limit(12).to_html(),
+        Some(&variable) => Formulas::from(tape.explain(traced.loss, variable).decimals(6).limit(12)).html,
         None => String::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { pageTest } from "../support/site.js";
+import { pageTest } from "../../support/site.js";
 
 /** What 60 frames a second leave for one. */
 const FRAME = 1000 / 60;
