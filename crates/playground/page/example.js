@@ -31,12 +31,23 @@ export function createExample({ engine, selected }) {
     setHtml(get("explanation"), engine().explain(point, Number(get("parameter").value)));
   }
 
+  // A large graph is seen from its loss on, where gradients begin: its other end is an empty corner.
+  function showLoss() {
+    const box = get("graph");
+    const loss = [...box.querySelectorAll("text")].find(({ textContent }) => textContent === "E");
+    if (!loss) return;
+    const [name, frame] = [loss.getBoundingClientRect(), box.getBoundingClientRect()];
+    box.scrollLeft = box.scrollWidth;
+    box.scrollTop += (name.top + name.bottom - frame.top - frame.bottom) / 2;
+  }
+
   function choose(index) {
     const count = engine().points().length / 4;
     point = Number.isInteger(index) && index >= 0 && index < count ? index : -1;
     get("point").value = point < 0 ? "" : point;
     selected(point);
     render();
+    showLoss();
   }
 
   function choosePoint(across, up) {
@@ -44,12 +55,10 @@ export function createExample({ engine, selected }) {
     if (point < 0) text.textContent = "There is no point so near. Click on a point in the output.";
   }
 
-  function update() {
-    const count = engine().parameters().length;
-    const options = Array.from({ length: count }, (_, index) => engine().parameter_name(index));
-    if (options.join("\n") !== names) {
-      names = options.join("\n");
-      get("parameter").replaceChildren(...options.map((name, index) => new Option(name, index)));
+  function update(parameterNames) {
+    if (parameterNames.join("\n") !== names) {
+      names = parameterNames.join("\n");
+      get("parameter").replaceChildren(...parameterNames.map((name, index) => new Option(name, index)));
     }
     const points = engine().points().length / 4;
     get("point").max = points - 1;
@@ -65,7 +74,10 @@ export function createExample({ engine, selected }) {
 
   get("point").addEventListener("change", () => choose(get("point").value === "" ? -1 : get("point").valueAsNumber));
   get("parameter").addEventListener("change", render);
-  get("everything").addEventListener("change", render);
+  get("everything").addEventListener("change", () => {
+    render();
+    showLoss();
+  });
 
   return { render, choosePoint, update, explain };
 }

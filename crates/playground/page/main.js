@@ -28,6 +28,7 @@ function start() {
   let theme = readTheme();
   let playground = null;
   let settings = null;
+  let parameterNames = [];
   let structureText = "";
   let request = 0;
   const last = { frame: 0, draw: 0, curve: 0, detail: 0, speech: 0 };
@@ -50,7 +51,7 @@ function start() {
   const example = createExample({ engine, selected: (index) => output.select(index) });
   const output = createOutput({ choosePoint: example.choosePoint });
   const editor = createEditor({
-    name: (index) => playground.parameter_name(index),
+    name: (index) => parameterNames[index],
     read: (index) => playground.parameters()[index],
     write: (index, value) => {
       attempt(() => playground.set_parameter(index, value));
@@ -67,7 +68,7 @@ function start() {
       if (!request) drawPlanes();
     },
     edit: editor.open,
-    describe: (index) => playground.parameter_name(index),
+    describe: (index) => parameterNames[index],
     value: (index) => playground.parameters()[index],
   });
   const controls = createControls({ choices, change, samplePoints });
@@ -112,13 +113,14 @@ function start() {
   function refresh() {
     editor.close();
     settings = JSON.parse(playground.settings());
+    parameterNames = JSON.parse(playground.parameter_names());
     const structure = playground.structure();
     const key = structure + JSON.stringify([settings.networkShape, settings.activations, settings.features]);
     controls.update(settings);
     network.build(JSON.parse(structure), settings, key !== structureText);
     structureText = key;
     output.setData(playground.points(), settings);
-    example.update();
+    example.update(parameterNames);
     history.replaceState(null, "", `#${playground.address()}`);
     draw();
   }

@@ -42,9 +42,9 @@ pub fn chain_rule(
     }
 }
 
-/// What the page calls a parameter: `w of x1 in a1_2`, `bias of a1_2`.
-pub fn parameter_name(network: &Network, features: &[Feature], parameter: usize) -> Option<String> {
-    names(network, features).into_iter().nth(parameter).map(|(_, title)| title)
+/// What the page calls each parameter: `weight of x1 in a1_2`, `bias of a1_2`.
+pub fn parameter_names(network: &Network, features: &[Feature]) -> Vec<String> {
+    names(network, features).into_iter().map(|(_, title)| title).collect()
 }
 
 /// An example on a traced tape, everything with a name.

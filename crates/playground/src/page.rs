@@ -297,9 +297,9 @@ impl Playground {
         self.inner.training().parameters().to_vec()
     }
 
-    /// What a weight or bias is called.
-    pub fn parameter_name(&self, index: usize) -> String {
-        self.inner.parameter_name(index).unwrap_or_default()
+    /// What each weight and bias is called.
+    pub fn parameter_names(&self) -> String {
+        json(&self.inner.parameter_names())
     }
 
     /// Another value of a weight or bias.

@@ -261,9 +261,9 @@ impl Playground {
         Ok(())
     }
 
-    /// What the page calls a parameter.
-    pub fn parameter_name(&self, at: usize) -> Option<String> {
-        explanation::parameter_name(self.training.network(), &self.features, at)
+    /// What the page calls each parameter.
+    pub fn parameter_names(&self) -> Vec<String> {
+        explanation::parameter_names(self.training.network(), &self.features)
     }
 
     /// A point as the network sees it.

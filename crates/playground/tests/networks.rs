@@ -181,8 +181,7 @@ fn a_weight_by_hand_counts_from_the_next_step_on() {
     assert!(page.set_parameter(0, f64::NAN).unwrap_err().contains("NaN"));
     assert!(page.set_parameter(99, 1.0).is_err());
     assert_eq!(page.training().parameters()[0], 3.0);
-    assert_eq!(page.parameter_name(0).as_deref(), Some("weight of x1 in o"));
-    assert_eq!(page.parameter_name(2).as_deref(), Some("bias of o"));
+    assert_eq!(page.parameter_names(), ["weight of x1 in o", "weight of x2 in o", "bias of o"]);
 }
 
 #[test]

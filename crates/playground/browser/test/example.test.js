@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { drawn, message, points, train } from "../support/playground.js";
+import { drawn, follow, message, points, train } from "../support/playground.js";
 import { pageTest } from "../support/site.js";
 
 /** Clicks the output where a point is. */
@@ -95,16 +95,24 @@ pageTest("the gradient that is explained is that of differences", { hash: "netwo
   }
 });
 
-for (const hash of ["networkShape=", "dataset=clouds&networkShape=4", "problem=regression", "networkShape=8,8,8,8,8,8"]) {
-  pageTest(`every kind of network is explained: ${hash}`, { hash }, async page => {
+pageTest("every kind of network is explained, and its graph opens at the loss", {}, async page => {
+  for (const hash of ["networkShape=", "dataset=clouds&networkShape=4", "problem=regression", "networkShape=8,8,8,8,8,8"]) {
+    await follow(page, hash);
     await page.fill("#point", "0");
     await page.press("#point", "Enter");
     await page.waitForSelector("#graph svg");
-    assert.ok((await page.innerText("#explanation")).trim().length > 10);
+    assert.ok((await page.innerText("#explanation")).trim().length > 10, hash);
+    const seen = await page.evaluate(() => {
+      const box = document.getElementById("graph");
+      const [name] = [...box.querySelectorAll("text")].filter(({ textContent }) => textContent === "E");
+      const [inner, outer] = [name.getBoundingClientRect(), box.getBoundingClientRect()];
+      return inner.left >= outer.left && inner.right <= outer.right && inner.top >= outer.top && inner.bottom <= outer.bottom;
+    });
+    assert.ok(seen, hash);
     await page.click("#step");
-    assert.equal(await message(page), null);
-  });
-}
+    assert.equal(await message(page), null, hash);
+  }
+});
 
 pageTest("a number of no point chooses none", {}, async page => {
   for (const number of ["-1", "100000", "1.5", ""]) {

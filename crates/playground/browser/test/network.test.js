@@ -92,7 +92,7 @@ pageTest("a link can be clicked with the pointer", {}, async page => {
 pageTest("a bias is edited by the square at its neuron's corner", {}, async page => {
   const { layers } = await structure(page);
   const bias = layers[1].neurons[0].bias;
-  const name = await page.evaluate(at => window.playground.parameter_name(at), bias);
+  const name = await page.evaluate(at => JSON.parse(window.playground.parameter_names())[at], bias);
   await page.getByRole("button", { name, exact: true }).click();
   await page.fill("#editorValue", "1.25");
   await page.keyboard.press("Enter");
