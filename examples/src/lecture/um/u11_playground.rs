@@ -53,6 +53,7 @@ fn run(board: &mut Board) -> Result<(), Error> {
     with_features(board)?;
     let deep = spiral(board)?;
     let [circle, xor, gauss, _] = hidden;
+    board.say("Live in the browser, as experiments 1 to 10: docs/playground.md.");
     decisions(board, &bare, &[circle, xor, gauss, deep])
 }
 
