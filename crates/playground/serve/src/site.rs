@@ -67,7 +67,7 @@ fn pack(module: &Path, packed: &Path) -> std::io::Result<()> {
 }
 
 /// wasm-bindgen's JavaScript without its indentation, and without the comments that it makes of documentation: that can be read in
-/// `page.rs`.
+/// `src/page`.
 fn compact(script: &str) -> String {
     let mut kept = String::with_capacity(script.len());
     let mut in_comment = false;

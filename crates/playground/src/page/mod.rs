@@ -1,108 +1,23 @@
 //! What the page calls: the playground and the worked example for JavaScript. Everything that has a structure goes over as JSON,
 //! numbers as typed arrays, and what cannot be done as a message for the reader.
 
+mod choices;
+mod worked;
+
+pub use choices::choices;
+pub use worked::Worked;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::data::DataSet;
-use crate::data::Feature;
+use crate::data::{Feature, Point};
 use crate::export;
-use crate::preset::{PRESETS, Preset};
-use crate::settings::{
-    Activation, BATCHES, DROPOUTS, Descent, MOST_LAYERS, MOST_NEURONS, NOISES, PENALTY_RATES, Penalty, Plan, Problem,
-    RATES, SHARES, Settings,
-};
-use crate::worked;
+use crate::settings::{Problem, Settings};
 
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("what is shown has names and finite numbers")
-}
-
-/// What the page's controls offer, as JSON.
-#[wasm_bindgen]
-pub fn choices() -> String {
-    json(&Choices {
-        datasets: DataSet::classified().map(Data::of).collect(),
-        regressions: DataSet::valued().map(Data::of).collect(),
-        features: Feature::ALL.map(|feature| Key { key: feature.key(), title: feature.word() }),
-        activations: Activation::ALL.iter().map(|choice| choice.word()).collect(),
-        regularizations: Penalty::ALL.iter().map(|choice| choice.word()).collect(),
-        optimizers: Descent::ALL.iter().map(|choice| Word { word: choice.word(), title: choice.title() }).collect(),
-        schedules: Plan::ALL.iter().map(|choice| Word { word: choice.word(), title: choice.title() }).collect(),
-        regularization_rates: &PENALTY_RATES,
-        learning_rates: &RATES,
-        dropouts: &DROPOUTS,
-        batch: BATCHES,
-        noise: NOISES,
-        share: SHARES,
-        layers: MOST_LAYERS,
-        neurons: MOST_NEURONS,
-        presets: PRESETS.iter().map(Offer::of).collect(),
-    })
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Choices {
-    datasets: Vec<Data>,
-    regressions: Vec<Data>,
-    features: [Key; 7],
-    activations: Vec<&'static str>,
-    regularizations: Vec<&'static str>,
-    optimizers: Vec<Word>,
-    schedules: Vec<Word>,
-    regularization_rates: &'static [f64],
-    learning_rates: &'static [f64],
-    dropouts: &'static [f64],
-    batch: [u32; 2],
-    noise: [u32; 2],
-    share: [u32; 2],
-    layers: usize,
-    neurons: usize,
-    presets: Vec<Offer>,
-}
-
-#[derive(Serialize)]
-struct Key {
-    key: &'static str,
-    title: &'static str,
-}
-
-#[derive(Serialize)]
-struct Word {
-    word: &'static str,
-    title: &'static str,
-}
-
-#[derive(Serialize)]
-struct Data {
-    word: &'static str,
-    title: &'static str,
-    classes: usize,
-}
-
-impl Data {
-    fn of(data: DataSet) -> Self {
-        Self { word: data.word(), title: data.title(), classes: data.target().classes() }
-    }
-}
-
-#[derive(Serialize)]
-struct Offer {
-    word: &'static str,
-    title: &'static str,
-    lecture: &'static str,
-    text: &'static str,
-    /// The whole address, where the preset has what differs from the default.
-    address: String,
-}
-
-impl Offer {
-    fn of(&Preset { word, title, lecture, text, address }: &Preset) -> Self {
-        Self { word, title, lecture, text, address: Settings::from_address(address).0.address() }
-    }
 }
 
 /// The settings for the controls.
@@ -313,9 +228,8 @@ impl Playground {
     /// x1, x2, label, and 1 for a test point, of each point.
     pub fn points(&self) -> Vec<f64> {
         let trained = self.inner.trained();
-        let row = |(at, point): (usize, &crate::data::Point)| {
-            [point.at[0], point.at[1], point.label, f64::from(u8::from(at >= trained))]
-        };
+        let row =
+            |(at, point): (usize, &Point)| [point.at[0], point.at[1], point.label, f64::from(u8::from(at >= trained))];
         self.inner.points().iter().enumerate().flat_map(row).collect()
     }
 
@@ -383,64 +297,5 @@ impl Playground {
     /// The weights as a safetensors file.
     pub fn export_weights(&self) -> Vec<u8> {
         self.inner.weights()
-    }
-}
-
-/// The worked example.
-#[wasm_bindgen]
-#[derive(Default)]
-pub struct Worked {
-    inner: worked::Worked,
-}
-
-#[wasm_bindgen]
-impl Worked {
-    /// With the slide's numbers.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Every number with its slider.
-    pub fn names(&self) -> String {
-        json(&self.inner.sliders())
-    }
-
-    /// Another value of a number.
-    ///
-    /// # Errors
-    /// Why it is refused.
-    pub fn set(&mut self, key: &str, value: f64) -> Result<(), String> {
-        self.inner.set(key, value)
-    }
-
-    /// The slide's numbers again.
-    pub fn reset(&mut self) {
-        self.inner = worked::Worked::default();
-    }
-
-    /// All stages.
-    pub fn stages(&self) -> String {
-        json(&worked::stages(self.inner.numbers()))
-    }
-
-    /// Takes the new weights.
-    pub fn update(&mut self) {
-        self.inner.update();
-    }
-
-    /// How many updates were made.
-    pub fn iteration(&self) -> usize {
-        self.inner.iteration()
-    }
-
-    /// The tape as SVG.
-    pub fn graph(&self) -> String {
-        self.inner.graph()
-    }
-
-    /// The error before each update, and now.
-    pub fn errors(&self) -> Vec<f64> {
-        self.inner.errors()
     }
 }
