@@ -1,7 +1,9 @@
 //! Settings by key, and the page's address.
 
 use chainrule_playground::data::{DataSet, Pattern};
+use chainrule_playground::playground::Playground;
 use chainrule_playground::settings::{Activation, Problem, Settings};
+use proptest::prelude::*;
 
 /// The address that TensorFlow Playground has when it is opened (seed chosen by it).
 const OPENED: &str = "#activation=tanh&batchSize=10&dataset=circle&regDataset=reg-plane&learningRate=0.03&regularizationRate=0&noise=0\
@@ -84,4 +86,82 @@ fn seeds_are_numbers_or_any_text() {
     // FNV-1a, 64 bits, of "a": the published test vector
     assert_eq!(number("a"), 0xaf63_dc4c_8601_ec8c);
     assert_ne!(number("0.78216"), number("0.78217"));
+}
+
+/// Keys of the page, with values that are near to good ones.
+fn address() -> impl Strategy<Value = String> {
+    let key = prop::sample::select(vec![
+        "problem",
+        "dataset",
+        "regDataset",
+        "noise",
+        "percTrainData",
+        "batchSize",
+        "learningRate",
+        "regularization",
+        "regularizationRate",
+        "optimizer",
+        "schedule",
+        "dropout",
+        "networkShape",
+        "activation",
+        "activations",
+        "seed",
+        "initZero",
+        "showTestData",
+        "discretize",
+        "x",
+        "y",
+        "sinX",
+        "xTimesY",
+        "nothing",
+    ]);
+    let value = prop_oneof![
+        prop::sample::select(vec![
+            "true",
+            "false",
+            "0",
+            "0.03",
+            "1",
+            "10",
+            "4,2",
+            "8,8,8,8,8,8",
+            "",
+            "relu",
+            "tanh,linear",
+            "adam",
+            "cosine",
+            "L1",
+            "spiral",
+            "arms",
+            "reg-gauss",
+            "regression",
+            "own",
+            "NaN",
+            "-1",
+            "1e999",
+        ])
+        .prop_map(str::to_owned),
+        "\\PC{0,12}".prop_map(String::from),
+    ];
+    prop::collection::vec((key, value), 0..12)
+        .prop_map(|pairs| pairs.into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_address_makes_a_playground_that_trains(address in prop_oneof![address(), "\\PC{0,80}".prop_map(String::from)]) {
+        let (settings, problems) = Settings::from_address(&address);
+        prop_assert!(problems.len() <= 9);
+        let (again, none) = Settings::from_address(&settings.address());
+        prop_assert!(none.is_empty(), "{none:?}");
+        prop_assert_eq!(&again, &settings);
+        let mut page = Playground::new(settings);
+        // a rate of 10 may grow beyond all bounds, which is told
+        let _ = page.train(2);
+        prop_assert!(page.training().parameters().iter().all(|x| x.is_finite()));
+        prop_assert!(page.graph(0, false).is_some() && page.explain(0, 0).is_some());
+    }
 }

@@ -3,6 +3,7 @@
 use chainrule_playground::data::{Own, Target};
 use chainrule_playground::playground::Playground;
 use chainrule_playground::settings::Settings;
+use proptest::prelude::*;
 
 #[test]
 fn titles_separators_and_quotes_are_understood() {
@@ -87,4 +88,15 @@ fn own_data_are_learned_and_told_by_name() {
     page.set("problem", "regression").unwrap();
     assert!(page.own().is_none());
     page.set("regDataset", "own").unwrap_err();
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_table_or_refused(text in prop_oneof!["\\PC{0,200}", "([0-9ab.,;\"\n-]{0,9}\n?){0,40}"], numbers: bool) {
+        if let Ok(own) = Own::read(&text, numbers) {
+            prop_assert!(own.points.len() >= 4);
+            prop_assert!(own.points.iter().all(|point| point.at.iter().all(|x| x.abs() <= 5.0 + 1e-9)));
+            prop_assert!(own.points.iter().all(|point| point.label.is_finite()));
+        }
+    }
 }
