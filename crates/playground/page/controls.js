@@ -65,6 +65,8 @@ export function createControls({ choices, change, samplePoints }) {
     return { ...entry, canvas, button, points: samplePoints(entry) };
   });
 
+  get("dataset-own").addEventListener("click", () => change(get("problem").value === "regression" ? "regDataset" : "dataset", "own"));
+
   function drawDatasets() {
     for (const { canvas, button, points, classes } of sets) {
       if (!button.hidden) drawPoints(canvas, points, { classCount: classes, showTest: true, radius: 1.5 });
@@ -83,6 +85,7 @@ export function createControls({ choices, change, samplePoints }) {
       button.hidden = problem !== settings.problem;
       button.setAttribute("aria-pressed", String(!settings.ownData && settings[key] === word));
     }
+    get("dataset-own").hidden = !settings.ownWaits;
     get("noise").disabled = settings.ownData;
     get("ownData").textContent = settings.ownData ? `Your file is loaded: ${settings.rows} points.` : "Or drop a file on the page.";
     drawDatasets();

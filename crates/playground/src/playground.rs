@@ -133,17 +133,13 @@ impl Playground {
     pub fn load(&mut self, table: &str) -> Result<&Own, String> {
         let own = Own::read(table, self.settings.problem == Problem::Regression)?;
         let mut settings = self.settings.clone();
-        // only one of the two can be what was read
+        // what was read before is gone, also for the other problem
+        let made = |data, default| if data == DataSet::Own { default } else { data };
         let default = Settings::default();
-        match settings.problem {
-            Problem::Classification => settings.data = DataSet::Own,
-            Problem::Regression => settings.surface = DataSet::Own,
-        }
-        if settings.problem == Problem::Regression && settings.data == DataSet::Own {
-            settings.data = default.data;
-        } else if settings.problem == Problem::Classification && settings.surface == DataSet::Own {
-            settings.surface = default.surface;
-        }
+        (settings.data, settings.surface) = match settings.problem {
+            Problem::Classification => (DataSet::Own, made(settings.surface, default.surface)),
+            Problem::Regression => (made(settings.data, default.data), DataSet::Own),
+        };
         *self = Self::with_data(settings, Some(own));
         Ok(self.own.as_ref().expect("it was just put there"))
     }
@@ -151,6 +147,13 @@ impl Playground {
     /// What was read of one's own, if it is what is learned.
     pub fn own(&self) -> Option<&Own> {
         self.own.as_ref().filter(|_| self.settings.data_set() == DataSet::Own)
+    }
+
+    /// Whether something was read for this problem that is not what is learned now.
+    pub fn own_waits(&self) -> bool {
+        let is_regression = self.settings.problem == Problem::Regression;
+        let fits = |own: &Own| (own.target == Target::Number) == is_regression;
+        self.own.as_ref().is_some_and(fits) && self.own().is_none()
     }
 
     /// What the classes are called; none where numbers are learned.

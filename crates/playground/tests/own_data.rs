@@ -79,14 +79,14 @@ fn own_data_are_learned_and_told_by_name() {
     assert!(page.accuracies()[0] > 0.7, "{:?}", page.accuracies());
     // another set, and back again
     page.set("dataset", "xor").unwrap();
-    assert!(page.own().is_none());
+    assert!(page.own().is_none() && page.own_waits());
     page.set("dataset", "own").unwrap();
-    assert!(page.own().is_some());
+    assert!(page.own().is_some() && !page.own_waits());
     page.set("networkShape", "3").unwrap();
     assert_eq!(page.points().len(), 60);
     // regression has its own
     page.set("problem", "regression").unwrap();
-    assert!(page.own().is_none());
+    assert!(page.own().is_none() && !page.own_waits());
     page.set("regDataset", "own").unwrap_err();
 }
 

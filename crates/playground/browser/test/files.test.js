@@ -32,8 +32,11 @@ pageTest("a table of three classes is loaded and trained on", {}, async page => 
   await expectAlive(page);
   const text = await page.innerText("#confusion");
   for (const name of ["ash", "oak", "pine"]) assert.ok(text.includes(name), name);
+  assert.ok(await page.isHidden("#dataset-own"));
   await page.click("#dataset-circle");
   assert.equal((await settings(page)).ownData, false);
+  await page.click("#dataset-own");
+  assert.equal((await settings(page)).ownData, true);
 });
 
 pageTest("a file can be dropped anywhere on the page", {}, async page => {

@@ -48,6 +48,7 @@ struct Shown {
     classes: usize,
     class_names: Vec<String>,
     own_data: bool,
+    own_waits: bool,
     rows: usize,
     trained: usize,
 }
@@ -133,6 +134,7 @@ impl Playground {
             classes: target.classes(),
             class_names: self.inner.class_names(),
             own_data: self.inner.own().is_some(),
+            own_waits: self.inner.own_waits(),
             rows: self.inner.points().len(),
             trained: self.inner.trained(),
         })
