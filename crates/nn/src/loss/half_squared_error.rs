@@ -12,7 +12,7 @@ use chainrule::{Element, Shape, Targets, Tensor, Var};
 /// ```
 /// use chainrule::prelude::*;
 /// use chainrule_nn::loss::{HalfSquaredError, Loss};
-/// let tape = TensorTape::<f64>::new();
+/// let tape = TensorTape::new();
 /// let out = tape.var(Tensor::from([[0.75136507, 0.772928465]]));
 /// let loss = HalfSquaredError.of(out, &Tensor::from([[0.01, 0.99]]).into());
 /// assert!((loss.item() - 0.298371109).abs() < 1e-9); // HCMUS, slide "Backpropagation: error"
