@@ -12,6 +12,7 @@ export function createExample({ engine, selected }) {
   const invitation = text.textContent;
   let point = -1;
   let names = "";
+  let looksAtLoss = false;
 
   function setHtml(node, html) {
     // The markup comes from the engine, which escapes names taken from files.
@@ -29,6 +30,8 @@ export function createExample({ engine, selected }) {
       + `output ${outputs.map(short).join(", ")}; loss ${short(loss)}.`;
     setHtml(get("graph"), engine().graph(point, get("everything").checked));
     setHtml(get("explanation"), engine().explain(point, Number(get("parameter").value)));
+    if (looksAtLoss) showLoss();
+    looksAtLoss = false;
   }
 
   // A large graph is seen from its loss on, where gradients begin: its other end is an empty corner.
@@ -46,8 +49,8 @@ export function createExample({ engine, selected }) {
     point = Number.isInteger(index) && index >= 0 && index < count ? index : -1;
     get("point").value = point < 0 ? "" : point;
     selected(point);
+    looksAtLoss = true;
     render();
-    showLoss();
   }
 
   function choosePoint(across, up) {
@@ -58,6 +61,7 @@ export function createExample({ engine, selected }) {
   function update(parameterNames) {
     if (parameterNames.join("\n") !== names) {
       names = parameterNames.join("\n");
+      looksAtLoss = true;
       get("parameter").replaceChildren(...parameterNames.map((name, index) => new Option(name, index)));
     }
     const points = engine().points().length / 4;
@@ -75,8 +79,8 @@ export function createExample({ engine, selected }) {
   get("point").addEventListener("change", () => choose(get("point").value === "" ? -1 : get("point").valueAsNumber));
   get("parameter").addEventListener("change", render);
   get("everything").addEventListener("change", () => {
+    looksAtLoss = true;
     render();
-    showLoss();
   });
 
   return { render, choosePoint, update, explain };
