@@ -8,9 +8,6 @@ use chainrule_nn::schedule::Schedule;
 pub trait Descend {
     /// One step against the gradient.
     fn step(&mut self, weights: &mut [f64], gradient: &[f64]);
-
-    /// The learning rate of the next step.
-    fn rate(&self) -> f64;
 }
 
 /// A rule with its schedule, and what it gathers.
@@ -36,14 +33,10 @@ impl<R: UpdateRule> Descend for Descending<R> {
             let first = self.rule.slots();
             self.slots = first.map(|first| first.map_or_else(Vec::new, |first| vec![first; weights.len()]));
         }
-        let rate = self.rate();
+        let rate = self.schedule.rate(self.steps);
         self.steps += 1;
         self.rule.begin_step(self.steps);
         let slots = self.slots.each_mut().map(|slot| &mut slot[..]);
         self.rule.update(Step { count: self.steps, rate }, weights, gradient, slots);
-    }
-
-    fn rate(&self) -> f64 {
-        self.schedule.rate(self.steps)
     }
 }

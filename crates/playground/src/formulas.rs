@@ -81,7 +81,7 @@ impl From<&[Update<'_>]> for Formulas {
             let _ = writeln!(
                 formulas.text,
                 "w{at}+ = w{at} - eta × d{error}/dw{at} = {} - {rate} × {open}{slope:.9}{close} = {new:.9}",
-                short(old)
+                trimmed(old, 9)
             );
             let [open, close] =
                 if slope < 0.0 { ["<mo>(</mo><mo form=\"prefix\">−</mo>", "<mo>)</mo>"] } else { ["", ""] };
@@ -92,7 +92,7 @@ impl From<&[Update<'_>]> for Formulas {
                  <mo>=</mo><mn>{}</mn><mo>−</mo><mn>{rate}</mn><mo>·</mo>{open}<mn>{:.9}</mn>{close}\
                  <mo>=</mo><mn>{new:.9}</mn>",
                 indexed(error),
-                short(old),
+                trimmed(old, 9),
                 slope.abs(),
             );
             let _ = writeln!(formulas.html, "<p class=\"detail\"><math><mrow>{}</mrow></math></p>", breakable(&line));
@@ -102,9 +102,9 @@ impl From<&[Update<'_>]> for Formulas {
     }
 }
 
-/// A weight as it was, with nine digits behind the point at most.
-fn short(weight: f64) -> String {
-    let text = format!("{weight:.9}");
+/// A number with so many digits behind the point at most: `0.15`.
+pub fn trimmed(number: f64, decimals: usize) -> String {
+    let text = format!("{number:.decimals$}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

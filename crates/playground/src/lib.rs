@@ -17,6 +17,7 @@
 
 pub mod data;
 pub mod descent;
+mod excerpt;
 pub mod explanation;
 pub mod export;
 pub mod formulas;

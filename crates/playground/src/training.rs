@@ -105,11 +105,6 @@ impl Training {
         self.epoch > 0 || self.next > 0
     }
 
-    /// The learning rate of the next step.
-    pub fn rate(&self) -> f64 {
-        self.optimizer.rate()
-    }
-
     /// Goes once over all examples, or over what is left of an epoch that was begun.
     ///
     /// # Errors

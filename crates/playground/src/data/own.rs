@@ -3,6 +3,7 @@
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
 use super::{MOST_CLASSES, Point, Target};
+use crate::excerpt::excerpt;
 
 /// So many rows are read at most.
 const MOST_ROWS: usize = 5000;
@@ -80,7 +81,7 @@ fn values(rows: &[Row], points: &mut [Point]) -> Result<Target, String> {
             format!(
                 "line {}: `{}` is not a number, as regression needs it in the third column; choose classification for classes",
                 row.line,
-                short(&row.last)
+                excerpt(&row.last)
             )
         })?;
     }
@@ -99,13 +100,13 @@ fn classes(rows: &[Row], points: &mut [Point]) -> Result<(Target, Vec<String>), 
                 "line {}: `{}` is the {}th class, and the page has colours for {MOST_CLASSES}; if the third column has numbers, \
                  choose regression",
                 row.line,
-                short(&row.last),
+                excerpt(&row.last),
                 names.len()
             ));
         }
     }
     if names.len() < 2 {
-        return Err(format!("all rows are of the class `{}`: there is nothing to learn", short(&names[0])));
+        return Err(format!("all rows are of the class `{}`: there is nothing to learn", excerpt(&names[0])));
     }
     // by number where they are numbers, so that -1 comes before 1
     if names.iter().all(|name| number(name).is_some()) {
@@ -123,11 +124,6 @@ fn classes(rows: &[Row], points: &mut [Point]) -> Result<(Target, Vec<String>), 
 
 fn number(text: &str) -> Option<f64> {
     text.trim().parse().ok().filter(|x: &f64| x.is_finite())
-}
-
-/// The beginning of a field, for a message.
-fn short(text: &str) -> String {
-    if text.chars().count() <= 24 { text.to_owned() } else { text.chars().take(24).chain(['…']).collect() }
 }
 
 fn rows(text: &str) -> Result<Vec<Row>, String> {
@@ -151,7 +147,7 @@ fn rows(text: &str) -> Result<Vec<Row>, String> {
                 let wrong = if first.is_none() { x1 } else { x2 };
                 return Err(format!(
                     "line {line}: `{}` is not a number that is finite, as x1 and x2 have to be",
-                    short(wrong)
+                    excerpt(wrong)
                 ));
             }
         }

@@ -184,11 +184,6 @@ impl Playground {
         self.inner.training().epoch()
     }
 
-    /// The learning rate of the next step.
-    pub fn rate(&self) -> f64 {
-        self.inner.training().rate()
-    }
-
     /// Losses of training and test.
     pub fn losses(&self) -> Vec<f64> {
         self.inner.losses().to_vec()

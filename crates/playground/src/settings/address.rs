@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use percent_encoding::percent_decode_str;
 
-use super::set::short;
 use super::{Problem, Settings};
 use crate::data::{DataSet, Feature};
+use crate::excerpt::excerpt;
 
 /// Longer addresses are not looked at: all settings together have some 500 characters.
 const LONGEST: usize = 4000;
@@ -39,7 +39,7 @@ impl Settings {
                 problems.push(problem);
             }
             if problems.len() == 8 {
-                problems.push(format!("and more: the address begins `{}`", short(&text)));
+                problems.push(format!("and more: the address begins `{}`", excerpt(&text)));
                 break;
             }
         }

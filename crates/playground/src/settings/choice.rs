@@ -26,11 +26,6 @@ macro_rules! choices {
             pub fn title(self) -> &'static str {
                 match self { $(Self::$One => $title),* }
             }
-
-            /// The choice that the address calls so.
-            pub fn called(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|choice| choice.word() == word)
-            }
         }
     };
 }

@@ -5,6 +5,7 @@ use super::{
     Problem, RATES, SHARES, Settings,
 };
 use crate::data::{DataSet, Feature};
+use crate::excerpt::excerpt;
 
 /// Keys of TensorFlow Playground's addresses that say how its page looks, or name inputs that it never had.
 const IGNORED: [&str; 6] = ["collectStats", "tutorial", "hideText", "cosX", "cosY", "playground"];
@@ -41,7 +42,7 @@ impl Settings {
             _ => match Feature::ALL.iter().position(|feature| feature.key() == key) {
                 Some(place) => self.set_feature(place, flag(key, value)?)?,
                 None if IGNORED.contains(&key) || key.ends_with("_hide") => {}
-                None => return Err(format!("there is no setting called `{}`", short(key))),
+                None => return Err(format!("there is no setting called `{}`", excerpt(key))),
             },
         }
         Ok(())
@@ -62,7 +63,7 @@ impl Settings {
             format!(
                 "networkShape is `{}`, and must be at most {MOST_LAYERS} numbers from 1 to {MOST_NEURONS} with commas between, \
                  as `4,2`, or nothing",
-                short(value)
+                excerpt(value)
             )
         };
         let numbers = value.split(',').filter(|_| !value.is_empty());
@@ -95,13 +96,8 @@ impl Settings {
     }
 }
 
-/// The beginning of what was given, for a message.
-pub(super) fn short(text: &str) -> String {
-    if text.chars().count() <= 24 { text.to_owned() } else { text.chars().take(24).chain(['…']).collect() }
-}
-
 fn refusal(key: &str, value: &str, allowed: &str) -> String {
-    format!("{key} is `{}`, and must be {allowed}", short(value))
+    format!("{key} is `{}`, and must be {allowed}", excerpt(value))
 }
 
 fn problem(value: &str) -> Result<Problem, String> {

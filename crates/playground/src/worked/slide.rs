@@ -4,6 +4,7 @@ use chainrule::prelude::*;
 
 use super::Numbers;
 use super::network::{RATE, Trace, named_weights};
+use crate::formulas::trimmed;
 use crate::network_drawing::{Edge, Ink, NetworkDrawing, Unit};
 
 /// The network on a traced tape, with its error, after the way forward.
@@ -92,8 +93,8 @@ pub fn drawing(trace: &Trace, stage: Stage) -> NetworkDrawing {
 
 /// The same at another learning rate.
 pub fn drawing_at(trace: &Trace, stage: Stage, rate: f64) -> NetworkDrawing {
-    let given = |name: &str| Unit::new(name).inside([short(trace.value(name))]);
-    let bias = |name: &str| Unit::bias(name).inside([short(trace.value(name))]);
+    let given = |name: &str| Unit::new(name).inside([given_number(trace.value(name))]);
+    let bias = |name: &str| Unit::bias(name).inside([given_number(trace.value(name))]);
     let (hidden, outputs) = (
         stage == Stage::Hidden || stage == Stage::BackToHidden,
         stage == Stage::Outputs || stage == Stage::BackToOutputs,
@@ -143,7 +144,7 @@ fn neuron(trace: &Trace, name: &str, forward: bool, backward: bool) -> Unit {
 }
 
 fn target(trace: &Trace, output: &str, stage: Stage) -> Unit {
-    let mut lines = vec![short(trace.value(&format!("target_{output}")))];
+    let mut lines = vec![given_number(trace.value(&format!("target_{output}")))];
     if stage >= Stage::Error {
         lines.push(format!("E {:.6}", trace.value(&format!("E_{output}"))));
     }
@@ -154,7 +155,7 @@ fn target(trace: &Trace, output: &str, stage: Stage) -> Unit {
 fn weight(trace: &Trace, number: usize, stage: Stage, known: bool, rate: f64) -> Vec<(Ink, String)> {
     let name = format!("w{number}");
     let old = trace.value(&name);
-    let mut lines = vec![(Ink::Plain, format!("{name} {}", short(old)))];
+    let mut lines = vec![(Ink::Plain, format!("{name} {}", given_number(old)))];
     if known {
         lines.push((Ink::Gradient, format!("∂ {:.6}", trace.gradient(&name))));
     }
@@ -164,8 +165,7 @@ fn weight(trace: &Trace, number: usize, stage: Stage, known: bool, rate: f64) ->
     lines
 }
 
-/// A number that was given, with six digits behind the point at most.
-fn short(number: f64) -> String {
-    let text = format!("{number:.6}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+/// A number that was given, as the drawing has room for it.
+fn given_number(number: f64) -> String {
+    trimmed(number, 6)
 }
