@@ -61,10 +61,3 @@ pub mod prelude {
         sum, sum_of_gradients, taylor, value_and_grad, vjp,
     };
 }
-
-/// The code of the pages, compiled and run. The files are links, so that they are found here and in the packaged crate.
-#[cfg(doctest)]
-#[doc = include_str!("derivatives.md")]
-#[doc = include_str!("memory.md")]
-#[doc = include_str!("explain.md")]
-struct Pages;

@@ -100,10 +100,8 @@ pub mod prelude {
     pub use chainrule::{Element, Shape, Tape, Targets, Tensor, Var, keepdims};
 }
 
-/// The code of the README and of the page about networks, compiled and run: this crate sees all that they use. The files are
-/// links, so that they are found here and in the packaged crate.
+/// The code of the README, compiled and run: this crate sees all that it uses. The file is a link, so that it is found here and in
+/// the packaged crate. The code of the other pages is run by `docs/snippets.rs`.
 #[cfg(doctest)]
 #[doc = include_str!("readme.md")]
-#[doc = include_str!("networks.md")]
-#[doc = include_str!("files.md")]
-struct Pages;
+struct Readme;

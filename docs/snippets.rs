@@ -1,0 +1,50 @@
+//! The code of the book's pages, compiled and run: `cargo test -p chainrule-book`.
+
+/// Takes a page's code as documentation tests, and its name into [`PAGES`].
+macro_rules! pages {
+    ($($name:ident: $path:literal,)*) => {
+        $(
+            #[cfg(doctest)]
+            #[doc = include_str!($path)]
+            mod $name {}
+        )*
+
+        /// The pages with code.
+        #[cfg(test)]
+        const PAGES: &[&str] = &[$($path),*];
+    };
+}
+
+pages! {
+    derivatives: "derivatives.md",
+    explain: "explain.md",
+    files: "files.md",
+    memory: "memory.md",
+    networks: "networks.md",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PAGES;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    /// The Markdown files of a folder and of those within.
+    fn markdown(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let pages = entries.flat_map(|path| if path.is_dir() { markdown(&path) } else { vec![path] });
+        pages.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+    }
+
+    #[test]
+    fn every_page_with_code_is_listed() {
+        let book = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let pages = markdown(book);
+        assert!(pages.len() > PAGES.len());
+        for page in pages {
+            let name = page.strip_prefix(book).unwrap().to_str().unwrap().replace('\\', "/");
+            let fences = fs::read_to_string(&page).unwrap().lines().any(|line| line.trim_start().starts_with("```rust"));
+            assert_eq!(fences, PAGES.contains(&name.as_str()), "{name}: a page with code stands in the list of snippets.rs, no other");
+        }
+    }
+}
