@@ -16,6 +16,7 @@ macro_rules! pages {
 }
 
 pages! {
+    coming_from_keras: "coming-from/keras.md",
     derivatives: "derivatives.md",
     explain: "explain.md",
     files: "files.md",
