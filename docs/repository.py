@@ -11,6 +11,8 @@ import sys
 DOCS = pathlib.Path(__file__).resolve().parent
 ROOT = DOCS.parent
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
+# what mdBook makes of it
+INDEX = re.compile(r"(?<![^/])README\.md$")
 # code is no prose: what looks like a link in it is none
 FENCED = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
 PICTURES = {".svg": "image/svg+xml", ".png": "image/png"}
@@ -38,6 +40,7 @@ class Repository:
                 data = base64.b64encode(path.read_bytes()).decode()
                 return f"{match[1]}data:{PICTURES[path.suffix]};base64,{data}{match[3]}"
             to = path.relative_to(DOCS).as_posix() if path.is_relative_to(DOCS) else self.chapter(path)
+            to = INDEX.sub("index.md", to)
             return match[1] + os.path.relpath(to, folder) + match[3]
 
         parts = FENCED.split(text)
@@ -47,7 +50,7 @@ class Repository:
         """The page that a file becomes."""
         name = path.relative_to(ROOT).as_posix()
         page = f"repository/{name}" if path.suffix == ".md" else f"repository/{name}.md"
-        page = page.replace("README.md", "readme-file.md")  # mdBook would make an index of it
+        page = INDEX.sub("index.md", page)
         if page not in self.chapters:
             self.chapters[page] = None  # it may link to itself
             text = path.read_text()

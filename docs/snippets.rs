@@ -1,5 +1,8 @@
 //! The code of the book's pages, compiled and run: `cargo test -p chainrule-book`.
 
+use std::fs;
+use std::path::Path;
+
 /// Takes a page's code as documentation tests, and its name into [`PAGES`].
 macro_rules! pages {
     ($($name:ident: $path:literal,)*) => {
@@ -17,11 +20,29 @@ macro_rules! pages {
 
 pages! {
     coming_from_keras: "coming-from/keras.md",
+    own_code: "own-code.md",
+    nan: "nan.md",
+    adding: "adding.md",
     derivatives: "derivatives.md",
     explain: "explain.md",
+    idea: "idea.md",
     files: "files.md",
     memory: "memory.md",
     networks: "networks.md",
+}
+
+/// Holds a picture that a page's code draws to the one that the page shows. With the environment variable `RENEW_SNAPSHOTS`, the
+/// picture is written anew.
+///
+/// # Panics
+/// Where they differ.
+pub fn picture(name: &str, svg: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pictures").join(name);
+    if std::env::var_os("RENEW_SNAPSHOTS").is_some() {
+        fs::write(&path, svg).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+    let shown = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert!(shown == svg, "{name} is not what the page's code draws; RENEW_SNAPSHOTS=1 writes it anew");
 }
 
 #[cfg(test)]
@@ -44,8 +65,13 @@ mod tests {
         assert!(pages.len() > PAGES.len());
         for page in pages {
             let name = page.strip_prefix(book).unwrap().to_str().unwrap().replace('\\', "/");
-            let fences = fs::read_to_string(&page).unwrap().lines().any(|line| line.trim_start().starts_with("```rust"));
-            assert_eq!(fences, PAGES.contains(&name.as_str()), "{name}: a page with code stands in the list of snippets.rs, no other");
+            let fences =
+                fs::read_to_string(&page).unwrap().lines().any(|line| line.trim_start().starts_with("```rust"));
+            assert_eq!(
+                fences,
+                PAGES.contains(&name.as_str()),
+                "{name}: a page with code stands in the list of snippets.rs, no other"
+            );
         }
     }
 }

@@ -28,6 +28,7 @@ Without WHAT, every entry runs and each number stands beside the slide's.
 Options:
   --html FILE       a page to project or print of what runs: the board with formulas
                     and drawings, in one file that asks no other host for anything
+  --book DIR        the book's pages about the lectures of what runs, and their pictures
   --json            JSON alone on standard output, one entry a line
   --data-dir DIR    where outside data sets lie: the folder of all of them, or one
                     set's own folder (default: the environment's CHAINRULE_DATA,
@@ -68,6 +69,8 @@ pub struct Arguments {
     pub pictures: PathBuf,
     /// The file of the page, where one is wanted.
     pub html: Option<PathBuf>,
+    /// The folder of the book's pages, where they are wanted.
+    pub book: Option<PathBuf>,
 }
 
 /// Why a command line was not understood.
@@ -116,7 +119,7 @@ impl Arguments {
         let (mut words, mut variants) = (Vec::new(), Vec::new());
         let (mut help, mut json) = (false, false);
         let mut data_dir = std::env::var_os(DATA_VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let (mut pictures, mut html) = (PathBuf::from("target").join("lectures"), None);
+        let (mut pictures, mut html, mut book) = (PathBuf::from("target").join("lectures"), None, None);
         while let Some(argument) = parser.next()? {
             match argument {
                 Short('h') | Long("help") => help = true,
@@ -124,6 +127,7 @@ impl Arguments {
                 Long("data-dir") => data_dir = Some(data_folder(path(&mut parser, "data-dir", "a folder")?)?),
                 Long("pictures") => pictures = path(&mut parser, "pictures", "a folder")?,
                 Long("html") => html = Some(path(&mut parser, "html", "a file")?),
+                Long("book") => book = Some(path(&mut parser, "book", "a folder")?),
                 Long(flag) if let Some(variant) = VARIANTS.iter().find(|variant| variant.flag == flag) => {
                     variants.retain(|earlier: &&Variant| earlier.flag != flag);
                     variants.push(variant);
@@ -145,7 +149,7 @@ impl Arguments {
             (false, true) => Task::List,
             (false, false) => Task::Run(entries),
         };
-        Ok(Self { task, format, data_dir: DataDir(data_dir), pictures, html })
+        Ok(Self { task, format, data_dir: DataDir(data_dir), pictures, html, book })
     }
 }
 

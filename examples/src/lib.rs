@@ -23,6 +23,7 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, HELP, Task};
 use entry::{Entry, Outcome, Verdict};
+use lecture::Lecture;
 use report::Format;
 
 /// Exit status of a run in which an entry did not agree.
@@ -83,7 +84,7 @@ fn run(arguments: &Arguments, entries: &[&'static Entry], out: &mut impl Write, 
         out.flush()?;
         outcomes.push(outcome);
     }
-    let pictures = write_pictures(&outcomes, &arguments.pictures)?;
+    let pictures = write_pictures(&outcomes, &arguments.pictures, |_| true)?;
     report::closing(out, arguments.format, &outcomes)?;
     let mut written = Vec::new();
     if pictures > 0 {
@@ -93,6 +94,10 @@ fn run(arguments: &Arguments, entries: &[&'static Entry], out: &mut impl Write, 
         whole_file::write(page, &report::page(&outcomes)).map_err(|error| at(page, &error))?;
         written.push(format!("the page is {}", page.display()));
     }
+    if let Some(folder) = &arguments.book {
+        write_book(&outcomes, folder)?;
+        written.push(format!("the book's pages are in {}", folder.display()));
+    }
     for line in written {
         // With --json, standard output carries JSON alone.
         if arguments.format == Format::Json { tell(&line) } else { writeln!(out, "{line}")? }
@@ -100,13 +105,29 @@ fn run(arguments: &Arguments, entries: &[&'static Entry], out: &mut impl Write, 
     Ok(())
 }
 
-fn write_pictures(outcomes: &[Outcome], folder: &Path) -> io::Result<usize> {
-    let pictures: Vec<(PathBuf, &str)> =
-        outcomes.iter().flat_map(|outcome| outcome.pictures().map(|(file, svg)| (folder.join(file), svg))).collect();
-    for (path, svg) in &pictures {
-        std::fs::write(path, svg).map_err(|error| at(path, &error))?;
+/// Writes the pictures that are `wanted`, and says how many.
+fn write_pictures(outcomes: &[Outcome], folder: &Path, wanted: impl Fn(&str) -> bool) -> io::Result<usize> {
+    let pictures: Vec<(&str, &str)> =
+        outcomes.iter().flat_map(Outcome::pictures).filter(|(_, svg)| wanted(svg)).collect();
+    for (file, svg) in &pictures {
+        let path = folder.join(file);
+        std::fs::write(&path, svg).map_err(|error| at(&path, &error))?;
     }
     Ok(pictures.len())
+}
+
+/// Writes the page of each lecture that an entry comes from.
+fn write_book(outcomes: &[Outcome], folder: &Path) -> io::Result<()> {
+    let pictures = folder.join("pictures");
+    std::fs::create_dir_all(&pictures).map_err(|error| at(&pictures, &error))?;
+    write_pictures(outcomes, &pictures, report::book::holds)?;
+    for lecture in Lecture::ALL {
+        if outcomes.iter().any(|outcome| outcome.entry.lecture == lecture) {
+            let path = folder.join(lecture.word()).with_extension("md");
+            whole_file::write(&path, &report::book::chapter(lecture, outcomes)).map_err(|error| at(&path, &error))?;
+        }
+    }
+    Ok(())
 }
 
 /// The error with the path that it happened at.

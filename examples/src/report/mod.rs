@@ -1,5 +1,6 @@
-//! What is printed of an entry: a few lines in the overview, the whole board, or JSON; and the page with all of them.
+//! What is printed of an entry: a few lines in the overview, the whole board, or JSON; the page with all of them; and the book's pages.
 
+pub mod book;
 mod full;
 pub mod html;
 mod json;

@@ -18,20 +18,14 @@ pub(super) fn opening(out: &mut impl Write) -> io::Result<()> {
 pub(super) fn entry(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
     let entry = outcome.entry;
     writeln!(out, "{:<4}{:<22} {}", entry.id, entry.name, entry.title)?;
-    let checks: Vec<&Check> = outcome.checks().collect();
-    let shown: Vec<&Check> = checks
-        .iter()
-        .enumerate()
-        .filter(|(at, check)| *at < NUMBERS || matters(check))
-        .map(|(_, check)| *check)
-        .collect();
-    for check in &shown {
+    let (shown, others) = numbers(outcome);
+    for check in shown {
         let (source, expected, computed) = (check.source.word(), number::expected(check), number::computed(check));
         let disagrees = if check.ok() { "" } else { "  DISAGREES" };
         writeln!(out, "    {:<44} {source:<8}{expected:<18} {computed}{disagrees}", check.what)?;
     }
-    if shown.len() < checks.len() {
-        writeln!(out, "    and {} more of our own that agree", checks.len() - shown.len())?;
+    if others > 0 {
+        writeln!(out, "    and {others} more of our own that agree")?;
     }
     for line in &outcome.lines {
         if let Line::Erratum(text) = line {
@@ -39,6 +33,15 @@ pub(super) fn entry(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
         }
     }
     writeln!(out, "    {}\n", verdict(outcome))
+}
+
+/// The numbers to show, and how many others there are.
+pub(super) fn numbers(outcome: &Outcome) -> (Vec<&Check>, usize) {
+    let checks = || outcome.checks().enumerate();
+    let shown: Vec<&Check> =
+        checks().filter(|(at, check)| *at < NUMBERS || matters(check)).map(|(_, check)| check).collect();
+    let others = checks().count() - shown.len();
+    (shown, others)
 }
 
 /// What a slide says, and what disagrees, is always shown.
