@@ -19,16 +19,17 @@ macro_rules! pages {
 }
 
 pages! {
-    coming_from_keras: "coming-from/keras.md",
-    own_code: "own-code.md",
-    nan: "nan.md",
     adding: "adding.md",
+    coming_from_keras: "coming-from/keras.md",
+    coming_from_pytorch: "coming-from/pytorch.md",
     derivatives: "derivatives.md",
     explain: "explain.md",
-    idea: "idea.md",
     files: "files.md",
+    idea: "idea.md",
     memory: "memory.md",
+    nan: "nan.md",
     networks: "networks.md",
+    own_code: "own-code.md",
 }
 
 /// Holds a picture that a page's code draws to the one that the page shows. With the environment variable `RENEW_SNAPSHOTS`, the
