@@ -86,11 +86,11 @@ mod tests {
         let values = [3.0, 2.0, 1.0];
         let series = [("val_loss", values), ("accuracy", values), ("loss", values), ("val_accuracy", values)];
         let svg = curves("both", series).svg().unwrap();
-        let (blue, vermillion) = ("#0072B2", "#D55E00");
+        let (blue, vermilion) = ("#0072B2", "#D55E00");
         let mut colours = strokes(&svg, "<polyline");
         colours.dedup();
-        // Okabe and Ito's blue and vermillion; dashes are many short lines, the legend repeats all four
-        let once = [blue, vermillion, blue, vermillion];
+        // Okabe and Ito's blue and vermilion; dashes are many short lines, the legend repeats all four
+        let once = [blue, vermilion, blue, vermilion];
         assert_eq!(colours, [once, once].concat());
     }
 
