@@ -62,8 +62,8 @@ class Repository:
         return page
 
 
-def chapter(name, content, page, within=()):
-    return {"Chapter": {"name": name, "content": content, "number": None, "sub_items": list(within), "path": page,
+def chapter(name, content, page, number=None, within=()):
+    return {"Chapter": {"name": name, "content": content, "number": number, "sub_items": list(within), "path": page,
                         "source_path": None, "parent_names": []}}
 
 
@@ -82,7 +82,11 @@ repository = Repository()
 for page in each(items):
     if page["path"]:
         page["content"] = repository.linked(page["content"], DOCS / page["source_path"], page["path"])
+# the list at the side folds by numbers
+last = max(page["number"][0] for page in each(items) if page["number"])
 files = [repository.chapters[page] for page in sorted(repository.chapters)]
+for at, file in enumerate(files):
+    file["Chapter"]["number"] = [last + 1, at + 1]
 introduction = "# Files of the repository\n\nThose that the pages link to.\n"
-items.append(chapter("Files of the repository", introduction, "repository.md", files))
+items.append(chapter("Files of the repository", introduction, "repository.md", [last + 1], files))
 json.dump(book, sys.stdout)

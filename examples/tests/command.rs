@@ -147,3 +147,18 @@ fn a_reader_that_leaves_early_is_no_crash() {
     assert_eq!(output.status.code(), Some(0));
     let _ = std::fs::remove_dir_all(folder);
 }
+
+#[test]
+fn the_books_pages_have_numbers_errata_and_pictures() {
+    let folder = std::env::temp_dir().join(format!("chainrule-book-{}", std::process::id()));
+    let output = output("book", &["h8", "m4", "--book", folder.to_str().expect("a name in UTF-8")]);
+    assert!(output.status.success());
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a page");
+    let (hcmus, melb) = (read("hcmus.md"), read("melb.md"));
+    assert!(folder.join("pictures").join("h8-hidden.svg").is_file());
+    assert!(!folder.join("um.md").exists(), "no entry of it was asked for");
+    let _ = std::fs::remove_dir_all(&folder);
+    assert!(hcmus.contains("\n## H8 delta-rule\n") && hcmus.contains("| slide | 0.082167041 | 0.0821670406"), "{hcmus}");
+    assert!(hcmus.contains("![H8 hidden](pictures/h8-hidden.svg)"), "{hcmus}");
+    assert!(melb.contains("\n## M4 sine-of-square\n") && melb.contains("z = sin(x^2)"), "{melb}");
+}
