@@ -20,6 +20,7 @@ macro_rules! pages {
 
 pages! {
     adding: "adding.md",
+    coming_from_burn: "coming-from/burn.md",
     coming_from_candle: "coming-from/candle.md",
     coming_from_codipack: "coming-from/codipack.md",
     coming_from_jax: "coming-from/jax.md",
