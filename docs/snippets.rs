@@ -34,6 +34,7 @@ pages! {
     nan: "nan.md",
     networks: "networks.md",
     own_code: "own-code.md",
+    tutorial: "tutorial.md",
 }
 
 /// Holds a picture that a page's code draws to the one that the page shows. With the environment variable `RENEW_SNAPSHOTS`, the
