@@ -2,13 +2,21 @@
 
 use chainrule::Shape;
 use chainrule::explain::Blame;
+use std::fmt;
 use std::path::PathBuf;
 
 /// Why something could not be done, and what to do about it.
 ///
 /// A program's own mistakes in formulas, such as shapes that do not fit, panic at the caller's line; what depends on data and
 /// on how a model was put together comes back as one of these.
-#[derive(Debug, thiserror::Error)]
+///
+/// `Debug` writes the same sentence as `Display`, since that is what a `main` that returns it shows, and what `unwrap` panics with.
+///
+/// ```
+/// let error = chainrule_nn::Sequential::<f32>::load("not there.safetensors").unwrap_err();
+/// assert_eq!(format!("{error:?}"), error.to_string());
+/// ```
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A layer cannot be built for the shape that it gets, or with the parameters that it was given.
@@ -129,6 +137,12 @@ pub enum Error {
         /// What the drawing library says.
         problem: String,
     },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// What is not finite.

@@ -172,6 +172,7 @@ impl<T: Element> Model<T> {
                 self.keep(keeper, plan, callbacks, &Epoch { number: epoch, logs: &logs })?;
             }
             if flow == Flow::Stop {
+                progress.stopped("a callback ends the training");
                 break;
             }
         }
