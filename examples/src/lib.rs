@@ -18,7 +18,7 @@ pub use chainrule_playground::{data as playground, formulas, network_drawing, ra
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use arguments::{Arguments, HELP, Task};
