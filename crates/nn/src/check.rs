@@ -18,6 +18,7 @@ const SEED: u64 = 0x00c0_ffee;
 
 /// What [`check_layer`] found.
 #[derive(Clone, Debug)]
+#[must_use = "a report is silent: ask it with `is_ok`, or end with `assert_ok`"]
 pub struct LayerReport {
     /// How many derivatives were compared.
     compared: usize,

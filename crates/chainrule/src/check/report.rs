@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Every derivative that was compared.
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "a report is silent: ask it with `is_ok`, or end with `assert_ok`"]
 pub struct Report {
     /// The point.
     pub at: Vec<f64>,
