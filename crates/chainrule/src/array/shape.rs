@@ -260,7 +260,7 @@ impl AxisSet {
     /// These axes.
     #[expect(clippy::needless_pass_by_value, reason = "axes are written in place, and small")]
     pub fn new(axes: impl Axes) -> Self {
-        Self { list: axes.list(), keep: axes.keep() }
+        Self { list: axes.list().map(Iterator::collect), keep: axes.keep() }
     }
 
     /// Whether these are all axes, and the result is one number without axes.
@@ -319,7 +319,7 @@ pub struct Reduction {
 /// [`keepdims`] around any of them keeps the reduced axes with size 1.
 pub trait Axes {
     /// The axes as they were written, or none for all.
-    fn list(&self) -> Option<SmallVec<[isize; 6]>>;
+    fn list(&self) -> Option<impl Iterator<Item = isize>>;
     /// Whether the reduced axes stay.
     fn keep(&self) -> bool {
         false
@@ -327,8 +327,8 @@ pub trait Axes {
 }
 
 impl Axes for std::ops::RangeFull {
-    fn list(&self) -> Option<SmallVec<[isize; 6]>> {
-        None
+    fn list(&self) -> Option<impl Iterator<Item = isize>> {
+        None::<std::iter::Empty<isize>>
     }
 }
 
@@ -356,21 +356,21 @@ impl AxisNumber for usize {
 macro_rules! axis_lists {
     ($($integer:ident)*) => { $(
         impl Axes for $integer {
-            fn list(&self) -> Option<SmallVec<[isize; 6]>> {
-                Some(std::iter::once(self.number()).collect())
+            fn list(&self) -> Option<impl Iterator<Item = isize>> {
+                Some(std::iter::once(self.number()))
             }
         }
     )* };
 }
 axis_lists!(isize i32 usize);
 impl<I: AxisNumber, const N: usize> Axes for [I; N] {
-    fn list(&self) -> Option<SmallVec<[isize; 6]>> {
-        Some(self.iter().map(|axis| axis.number()).collect())
+    fn list(&self) -> Option<impl Iterator<Item = isize>> {
+        Some(self.iter().map(|axis| axis.number()))
     }
 }
 impl<I: AxisNumber> Axes for &[I] {
-    fn list(&self) -> Option<SmallVec<[isize; 6]>> {
-        Some(self.iter().map(|axis| axis.number()).collect())
+    fn list(&self) -> Option<impl Iterator<Item = isize>> {
+        Some(self.iter().map(|axis| axis.number()))
     }
 }
 
@@ -390,7 +390,7 @@ pub fn keepdims<A: Axes>(axes: A) -> KeepDims<A> {
 }
 
 impl<A: Axes> Axes for KeepDims<A> {
-    fn list(&self) -> Option<SmallVec<[isize; 6]>> {
+    fn list(&self) -> Option<impl Iterator<Item = isize>> {
         self.0.list()
     }
     fn keep(&self) -> bool {

@@ -1,5 +1,6 @@
 //! The same elements under another shape.
 
+use crate::array::shape::signed;
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tensor::{Op, Sink};
 use smallvec::SmallVec;
@@ -23,32 +24,32 @@ enum Target {
 /// Sizes that a tensor can be given: whole numbers, one of which may be -1 for "what is left".
 pub trait Sizes {
     /// The sizes as they were written.
-    fn list(&self) -> SmallVec<[isize; 6]>;
+    fn list(&self) -> impl Iterator<Item = isize>;
 }
 
 macro_rules! sizes {
     ($($integer:ident)*) => { $(
         impl<const N: usize> Sizes for [$integer; N] {
-            fn list(&self) -> SmallVec<[isize; 6]> {
-                self.iter().map(|&size| isize::try_from(size).unwrap_or(isize::MAX)).collect()
+            fn list(&self) -> impl Iterator<Item = isize> {
+                self.iter().map(|&size| isize::try_from(size).unwrap_or(isize::MAX))
             }
         }
         impl Sizes for &[$integer] {
-            fn list(&self) -> SmallVec<[isize; 6]> {
-                self.iter().map(|&size| isize::try_from(size).unwrap_or(isize::MAX)).collect()
+            fn list(&self) -> impl Iterator<Item = isize> {
+                self.iter().map(|&size| isize::try_from(size).unwrap_or(isize::MAX))
             }
         }
     )* };
 }
 sizes!(i32 isize usize);
 impl Sizes for Shape {
-    fn list(&self) -> SmallVec<[isize; 6]> {
-        Sizes::list(&&**self)
+    fn list(&self) -> impl Iterator<Item = isize> {
+        self.iter().map(|&size| signed(size))
     }
 }
 impl Sizes for &Shape {
-    fn list(&self) -> SmallVec<[isize; 6]> {
-        Sizes::list(&&***self)
+    fn list(&self) -> impl Iterator<Item = isize> {
+        Sizes::list(*self)
     }
 }
 
@@ -121,7 +122,7 @@ methods! {
     ///
     /// # Panics
     /// When the number of elements differs.
-    fn reshape(x; sizes: impl Sizes) => Reshape(Target::Sizes(sizes.list()));
+    fn reshape(x; sizes: impl Sizes) => Reshape(Target::Sizes(sizes.list().collect()));
 
     /// All elements along one axis.
     fn flatten(x) => Reshape(Target::Flat);
@@ -159,7 +160,7 @@ pub(super) fn checks(check: &mut Checks) {
                 // the sizes in another order have the same product
                 let order = draw.permutation(shape.len());
                 let sizes: Vec<usize> = order.iter().map(|&axis| shape[axis]).collect();
-                (Target::Sizes(Sizes::list(&sizes.as_slice())), sizes)
+                (Target::Sizes(sizes.as_slice().list().collect()), sizes)
             }
         };
         Case::new(Reshape(target), [x], move |[x]| Tensor::new(sizes.as_slice(), x.to_vec()))

@@ -22,7 +22,7 @@ pub struct Step<V> {
     /// The result.
     pub value: V,
     /// What it was made from, in the order of the call.
-    pub operands: SmallVec<[StepOperand<V>; 2]>,
+    pub operands: Vec<StepOperand<V>>,
     /// The line of the source that asked for it.
     pub place: &'static Location<'static>,
     /// At how many elements it was evaluated at a kink, a jump or a pole of its rule.
