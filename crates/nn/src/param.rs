@@ -23,6 +23,7 @@ impl ParamId {
 
 /// A parameter as files tell of it.
 #[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
 pub struct NamedParam {
     /// Which it is.
     pub id: ParamId,
@@ -34,6 +35,7 @@ pub struct NamedParam {
 
 /// What becomes of a parameter in training.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Role {
     /// It follows its gradient.
     Trained,
@@ -45,6 +47,7 @@ pub enum Role {
 
 /// How the optimizer treats a parameter, beside the settings that hold for all.
 #[derive(Clone, Copy, PartialEq, Debug)]
+#[non_exhaustive]
 pub struct Group {
     /// The learning rate is multiplied by this; 1 for most.
     pub rate: f64,

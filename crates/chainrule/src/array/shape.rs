@@ -304,6 +304,7 @@ impl AxisSet {
 
 /// What becomes of a shape when some of its axes are reduced.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Reduction {
     /// The shape of the result.
     pub result: Shape,

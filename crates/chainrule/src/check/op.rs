@@ -110,6 +110,7 @@ where
 /// What the checker found.
 #[derive(Clone, Debug, Default)]
 #[must_use = "a report is silent: ask it with `is_ok`, or end with `assert_ok`"]
+#[non_exhaustive]
 pub struct OpReport {
     /// How many derivatives were compared.
     pub compared: usize,

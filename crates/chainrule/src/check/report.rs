@@ -5,6 +5,7 @@ use std::fmt;
 /// Every derivative that was compared.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a report is silent: ask it with `is_ok`, or end with `assert_ok`"]
+#[non_exhaustive]
 pub struct Report {
     /// The point.
     pub at: Vec<f64>,
@@ -14,6 +15,7 @@ pub struct Report {
 
 /// One derivative, twice.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Entry {
     /// Which: `[i]` is the derivative by argument i, `[i, j]` the second derivative by arguments i and j.
     pub element: Vec<usize>,
@@ -29,6 +31,7 @@ pub struct Entry {
 
 /// The outcome of one comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// The two are as near as the tolerance asks.
     Agrees,

@@ -56,6 +56,7 @@ pub struct Checkpoints {
 
 /// The gradient of a loop, and what it took: see [`Checkpoints::gradient`].
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct LoopGradient<V, S, P> {
     /// The result of the loop.
     pub value: V,

@@ -185,6 +185,7 @@ impl FixedPoint {
 
 /// An iteration that did not come to rest.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct NotConverged {
     /// How many iterations were done.
     pub iterations: usize,

@@ -9,6 +9,7 @@ use std::panic::Location;
 /// Why a value, or a gradient, is not finite: the operation where it began, its line, what went into it, and what can be done.
 /// [`Tape::blame`] finds it; `Display` tells it in words.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Blame {
     /// What is not finite in the end: the value that was asked about, or the gradient by a variable.
     pub victim: String,
@@ -22,6 +23,7 @@ pub struct Blame {
 
 /// The operation that gave something that is not finite, though all it got was finite; or the data, where it came in.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Culprit {
     /// Its place on the tape.
     pub node: usize,
@@ -39,12 +41,14 @@ pub struct Culprit {
 
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Fault {
     /// The value was not finite when it came onto the tape.
     Data(Flaw),
     /// The value that was computed is not finite.
     Value(Flaw),
     /// The gradient that was handed on is not finite.
+    #[non_exhaustive]
     Gradient {
         /// What is wrong with it.
         flaw: Flaw,

@@ -5,6 +5,7 @@
 /// A number that would be hidden by this (one that is not 0 but has only zeros to show) or that would be very long is written with a
 /// power of ten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Digits {
     /// Exactly so many behind the point: `-2.00`.
     Decimals(usize),

@@ -22,10 +22,12 @@ pub trait Shown: Value {
 
 /// What is said of a value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Quantity {
     /// A number, of a dual number or a power series the value alone.
     Number(f64),
     /// A tensor.
+    #[non_exhaustive]
     Tensor {
         /// Its shape.
         shape: Shape,
@@ -38,6 +40,7 @@ pub enum Quantity {
 
 /// What is wrong with a value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Flaw {
     /// The first element that is not finite: NaN or an infinity.
     pub value: f64,

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// A traced tape and one sweep over it, gate by gate, as lectures draw a circuit. `Display` prints it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Table<V> {
     /// One row for each node, in the order they were made.
     pub rows: Vec<Row<V>>,
@@ -12,6 +13,7 @@ pub struct Table<V> {
 
 /// One gate.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Row<V> {
     /// The operation, its operands and local derivatives.
     pub step: Step<V>,

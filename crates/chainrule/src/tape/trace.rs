@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 /// One operation of a traced tape.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Step<V> {
     /// Its place on the tape; operands come before.
     pub index: usize,
@@ -31,6 +32,7 @@ pub struct Step<V> {
 
 /// What an operation was made from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct StepOperand<V> {
     /// The node it came from; `None` for a constant.
     pub node: Option<usize>,

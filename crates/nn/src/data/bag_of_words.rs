@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 /// How a text falls into words. Either way upper and lower case are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Tokenizer {
     /// What stands between white space, punctuation included.
     #[default]

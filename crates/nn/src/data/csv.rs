@@ -13,6 +13,7 @@ use std::path::Path;
 
 /// Which column of a file is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Column {
     /// By its name in the header.
     Name(String),
@@ -33,6 +34,7 @@ impl From<usize> for Column {
 
 /// What is done where a value is missing. Targets and categories are never made up: there, all but `DropRow` refuse.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum Missing {
     /// An error with line and column.
     #[default]

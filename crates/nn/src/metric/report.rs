@@ -26,6 +26,7 @@ use std::fmt;
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
 pub struct ClassificationReport {
     /// Each class by its name.
     pub classes: Vec<(String, Scores)>,

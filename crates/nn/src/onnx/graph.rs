@@ -27,6 +27,7 @@ impl Value {
 
 /// A setting of a node. ONNX has numbers in single precision there.
 #[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
 pub enum Attribute {
     /// A whole number, or a flag: 0 or 1.
     Integer(i64),

@@ -17,6 +17,7 @@ use crate::error::Result;
 
 /// What a classifier answers, one for each row that it was given.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Answers {
     /// A class for each row.
     Classes(Vec<usize>),

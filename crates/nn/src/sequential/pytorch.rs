@@ -9,6 +9,7 @@ use std::path::Path;
 
 /// Whose names and axes the weights in a file have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
 pub enum Layout {
     /// Ours: axes as Keras has them, and the names that [`Sequential::weights`] gives.
     #[default]

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// How much is printed while a model trains.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
 pub enum Verbose {
     /// A bar where the output is a terminal, and else a line for each epoch.
     #[default]

@@ -34,6 +34,7 @@ pub enum Flow {
 
 /// An epoch that ended.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Epoch<'e> {
     /// Its number, from 0.
     pub number: usize,
@@ -58,6 +59,7 @@ impl Epoch<'_> {
 
 /// A batch that was trained on, for callbacks that [ask](Callback::wants_batches) for it.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct BatchEnd<'b, T: Element = f32> {
     /// The epoch, from 0.
     pub epoch: usize,
@@ -71,6 +73,7 @@ pub struct BatchEnd<'b, T: Element = f32> {
 
 /// What a step made of a parameter.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ParamChange<T: Element = f32> {
     /// Its name: that of the layer, a dot, and its own there.
     pub name: String,
@@ -83,6 +86,7 @@ pub struct ParamChange<T: Element = f32> {
 }
 
 /// What a callback may change.
+#[non_exhaustive]
 pub struct Control<'m, T: Element = f32> {
     /// The network that is trained.
     pub network: &'m mut Sequential<T>,
