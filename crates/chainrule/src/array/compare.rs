@@ -1,8 +1,8 @@
 //! Tensors beside tensors: equality, comparisons element by element, and what masks can do.
 
 use super::Tensor;
+use super::axes::{Axes, AxisSet};
 use super::element::Element;
-use super::shape::{Axes, AxisSet};
 use super::strided::{Layout, walk};
 use crate::number::Dual;
 use std::ops::{BitAnd, BitOr, Not};

@@ -1,5 +1,6 @@
 //! The n-dimensional array by itself: shape, buffer, reading and making. Nothing here knows of tapes.
 
+mod axes;
 mod compare;
 mod display;
 mod element;
@@ -21,7 +22,8 @@ pub use compare::Comparand;
 pub use element::Element;
 pub use make::Nestable;
 pub use pool::Pool;
-pub use shape::{Axes, AxisNumber, AxisSet, KeepDims, Reduction, Shape, keepdims};
+pub use shape::Shape;
+pub use axes::{Axes, AxisNumber, AxisSet, KeepDims, Reduction, keepdims};
 
 use chainrule_kernels::shared::Shared;
 use pool::Buffer;
