@@ -75,6 +75,12 @@ const RISING: [&str; 6] = ["acc", "auc", "precision", "recall", "f1", "r2"];
 const FALLING: [&str; 9] =
     ["loss", "error", "entropy", "hinge", "divergence", "likelihood", "poisson", "cosh", "huber"];
 
+impl From<String> for Monitor {
+    fn from(name: String) -> Self {
+        Self::from(&*name)
+    }
+}
+
 impl From<&str> for Monitor {
     fn from(name: &str) -> Self {
         let holds = |parts: &[&str]| parts.iter().any(|part| name.contains(part));

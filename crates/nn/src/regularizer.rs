@@ -44,15 +44,15 @@ pub(crate) fn describe<T: Element>(
 }
 
 /// `factor Σ |w|`; slope `factor sign(w)`, 0 at 0. It drives weights to exactly 0, nearly.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct L1(pub f64);
 
 /// `factor Σ w²`; slope `2 factor w`. (Not halved, as in Keras.)
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct L2(pub f64);
 
 /// `l1 Σ |w| + l2 Σ w²`: the elastic net.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct L1L2 {
     /// The factor of the absolute values.
     pub l1: f64,

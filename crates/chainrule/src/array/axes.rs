@@ -57,7 +57,7 @@ impl AxisSet {
 }
 
 /// What becomes of a shape when some of its axes are reduced.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reduction {
     /// The shape of the result.

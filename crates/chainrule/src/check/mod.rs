@@ -22,7 +22,7 @@ use difference::Difference;
 /// let report = GradCheck::new().relative(1e-7).run(|[x, y]| x.atan2(y), [0.3, 0.4]);
 /// assert!(report.is_ok(), "{report}");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GradCheck {
     relative: f64,
     absolute: f64,

@@ -108,7 +108,7 @@ where
 }
 
 /// What the checker found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "a report is silent: ask it with `is_ok`, or end with `assert_ok`"]
 #[non_exhaustive]
 pub struct OpReport {

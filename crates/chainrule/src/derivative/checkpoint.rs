@@ -55,7 +55,7 @@ pub struct Checkpoints {
 }
 
 /// The gradient of a loop, and what it took: see [`Checkpoints::gradient`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LoopGradient<V, S, P> {
     /// The result of the loop.

@@ -76,7 +76,7 @@ pub fn fixed_point<N: Real, const M: usize, const K: usize>(
 /// let refused = FixedPoint::new().limit(3).run(&Cosine, [1.0], [0.0; 0]).unwrap_err();
 /// assert_eq!(refused.iterations, 3);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FixedPoint {
     tolerance: f64,
     limit: usize,

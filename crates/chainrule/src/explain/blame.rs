@@ -8,7 +8,7 @@ use std::panic::Location;
 
 /// Why a value, or a gradient, is not finite: the operation where it began, its line, what went into it, and what can be done.
 /// [`Tape::blame`] finds it; `Display` tells it in words.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Blame {
     /// What is not finite in the end: the value that was asked about, or the gradient by a variable.
@@ -22,7 +22,7 @@ pub struct Blame {
 }
 
 /// The operation that gave something that is not finite, though all it got was finite; or the data, where it came in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Culprit {
     /// Its place on the tape.

@@ -8,7 +8,7 @@ use std::panic::Location;
 
 /// An operation that was evaluated at a kink, a jump or a pole of its rule, where its slope is a convention: relu at 0, the larger of two
 /// equal numbers. A check by finite differences fails there, and an optimizer may stand still.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Kink {
     /// Its place on the tape.

@@ -29,7 +29,7 @@ use std::borrow::Cow;
 ///
 /// Threads share the images. Each piece of them has its own sum of the kernel's gradient, and these are added in their order:
 /// results do not depend on how many threads there are.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conv2d {
     stride: HeightWidth,
     dilation: HeightWidth,

@@ -24,7 +24,7 @@ pub struct SoftmaxCrossEntropy<T> {
 }
 
 /// What logits are compared with: [`softmax_cross_entropy`](Tensor::softmax_cross_entropy).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Targets<T> {
     /// The index of the right class of each row.
     Classes(Tensor<usize>),

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 /// The options of [`max_pool2d`](Tensor::max_pool2d) and [`avg_pool2d`](Tensor::avg_pool2d): the size of a window, from one
 /// window to the next (without a word: its size), and padding.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pool2d {
     pub(super) size: HeightWidth,
     pub(super) stride: HeightWidth,

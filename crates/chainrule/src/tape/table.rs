@@ -4,7 +4,7 @@ use super::{Gradients, Step, Tape, Value, foreign_tape};
 use std::fmt;
 
 /// A traced tape and one sweep over it, gate by gate, as lectures draw a circuit. `Display` prints it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Table<V> {
     /// One row for each node, in the order they were made.
@@ -12,7 +12,7 @@ pub struct Table<V> {
 }
 
 /// One gate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Row<V> {
     /// The operation, its operands and local derivatives.

@@ -9,7 +9,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 /// One operation of a traced tape.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Step<V> {
     /// Its place on the tape; operands come before.
@@ -31,7 +31,7 @@ pub struct Step<V> {
 }
 
 /// What an operation was made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StepOperand<V> {
     /// The node it came from; `None` for a constant.

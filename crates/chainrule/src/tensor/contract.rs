@@ -7,6 +7,7 @@ use crate::array::{Element, Pool, Shape, Tensor};
 use crate::tape::Index;
 use chainrule_kernels::product::Onto;
 use std::borrow::Cow;
+use std::fmt;
 
 /// A differentiable operation on `N` tensors.
 ///
@@ -111,6 +112,12 @@ pub struct Sink<'a, T: Element> {
     /// Whether negative zero in the upstream gradient stands for "nothing contributed".
     pub(super) knows_absence: bool,
     pub(super) pool: &'a Pool<T>,
+}
+
+impl<T: Element> fmt::Debug for Sink<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink").field("operands", &self.parents.len()).finish_non_exhaustive()
+    }
 }
 
 impl<'a, T: Element> Sink<'a, T> {

@@ -26,6 +26,11 @@ impl From<&str> for Column {
         Self::Name(name.into())
     }
 }
+impl From<String> for Column {
+    fn from(name: String) -> Self {
+        Self::Name(name)
+    }
+}
 impl From<usize> for Column {
     fn from(index: usize) -> Self {
         Self::Index(index)

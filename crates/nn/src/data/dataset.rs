@@ -22,7 +22,7 @@ use std::ops::Range;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Dataset<T = f32> {
     /// The examples, `[rows, ..]`.
     pub x: Tensor<T>,

@@ -18,7 +18,7 @@ use chainrule::{Element, Tensor};
 /// assert_eq!(scaler.transform(&Tensor::from([[2.0, 2.0]]))?, Tensor::from([[1.5, 0.0]]));
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[doc(alias = "MinMaxScaler")]
 pub struct MinMax<T = f32> {
     minima: Vec<T>,

@@ -14,7 +14,7 @@ const MNIST: Origin = Origin {
 };
 
 /// The handwritten digits of `LeCun`, Cortes and Burges: images `[rows, 28, 28]` from 0, background, to 1, and the digits.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Mnist<T = f32> {
     /// Images to learn from: 60,000 in the original file.
     pub training: Dataset<T>,

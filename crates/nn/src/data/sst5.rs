@@ -14,7 +14,7 @@ const SST5: Origin = Origin {
 };
 
 /// Sentences and what they should be told to be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentences {
     /// One sentence each.
     pub texts: Vec<String>,
@@ -24,7 +24,7 @@ pub struct Sentences {
 
 /// The Stanford Sentiment Treebank (Socher and others 2013) with five classes: 0 very negative, 1 negative, 2 neutral, 3
 /// positive, 4 very positive.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sst5 {
     /// 8,544 sentences to learn from.
     pub training: Sentences,

@@ -18,7 +18,7 @@ use chainrule::{Element, Tensor};
 /// assert_eq!(scaler.transform(&Tensor::from([[2.0, 2.0]]))?, Tensor::from([[3.0, 3.0]]));
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[doc(alias = "StandardScaler")]
 pub struct Standardizer<T = f32> {
     means: Vec<T>,

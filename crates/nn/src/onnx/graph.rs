@@ -377,6 +377,16 @@ impl From<&str> for Attribute {
         Self::Text(text.to_owned())
     }
 }
+impl From<String> for Attribute {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+impl From<Vec<i64>> for Attribute {
+    fn from(integers: Vec<i64>) -> Self {
+        Self::Integers(integers)
+    }
+}
 impl<const N: usize> From<[i64; N]> for Attribute {
     fn from(integers: [i64; N]) -> Self {
         Self::Integers(integers.into())

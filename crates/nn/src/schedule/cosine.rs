@@ -14,7 +14,7 @@ use std::f64::consts::PI;
 /// assert_eq!([0, 5, 10, 110].map(|step| cosine.rate(step)), [0.0, 0.25, 0.5, 0.0]);
 /// assert!((cosine.rate(60) - 0.25).abs() < 1e-15);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cosine {
     rate: f64,
     decay_steps: u64,

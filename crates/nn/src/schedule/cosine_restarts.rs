@@ -18,7 +18,7 @@ use std::f64::consts::PI;
 /// assert_eq!([0, 10, 30].map(|step| cosine.rate(step)), [0.5, 0.25, 0.125]);
 /// assert!((cosine.rate(20) - 0.125).abs() < 1e-15);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CosineRestarts {
     rate: f64,
     first_decay_steps: u64,

@@ -11,7 +11,7 @@ use super::{Schedule, check_rate, check_steps, progress};
 /// let decay = ExponentialDecay::new(0.1, 3, 0.5);
 /// assert_eq!([0, 3, 6].map(|step| decay.rate(step)), [0.1, 0.05, 0.025]);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ExponentialDecay {
     rate: f64,
     decay_steps: u64,

@@ -11,7 +11,7 @@ use super::{Schedule, check_rate};
 /// let pieces = PiecewiseConstant::new([100, 110], [1.0, 0.1, 0.01]);
 /// assert_eq!([0, 100, 101, 110, 111].map(|step| pieces.rate(step)), [1.0, 1.0, 0.1, 0.1, 0.01]);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PiecewiseConstant {
     boundaries: Vec<u64>,
     rates: Vec<f64>,

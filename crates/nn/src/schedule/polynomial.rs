@@ -12,7 +12,7 @@ use super::{Schedule, check_rate, check_steps};
 /// let line = Polynomial::new(0.5, 10).end(0.25);
 /// assert_eq!([0, 5, 10, 15].map(|step| line.rate(step)), [0.5, 0.375, 0.25, 0.25]);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Polynomial {
     rate: f64,
     decay_steps: u64,

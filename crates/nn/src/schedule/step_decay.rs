@@ -12,7 +12,7 @@ use super::{Schedule, check_rate, check_steps, progress};
 /// let decay = StepDecay::new(0.1, 30, 0.5);
 /// assert_eq!([0, 29, 30, 60].map(|step| decay.rate(step)), [0.1, 0.1, 0.05, 0.025]);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepDecay {
     rate: f64,
     every: u64,

@@ -14,7 +14,7 @@ use super::{Schedule, check_rate};
 /// let schedule = WarmUp::new(4, StepDecay::new(0.5, 10, 0.5));
 /// assert_eq!([0, 1, 4, 13, 14].map(|step| schedule.rate(step)), [0.0, 0.125, 0.5, 0.5, 0.25]);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WarmUp<S> {
     from: f64,
     steps: u64,

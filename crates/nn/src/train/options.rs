@@ -23,7 +23,7 @@ pub enum Verbose {
 }
 
 /// How much the rows of each class count: `[(0, 1.0), (1, 5.0)]`; a class that is not named counts 1.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClassWeights(pub(super) BTreeMap<usize, f64>);
 
 impl<const N: usize> From<[(usize, f64); N]> for ClassWeights {

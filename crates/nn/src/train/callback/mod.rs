@@ -22,6 +22,7 @@ use crate::monitor::Monitor;
 use crate::optim::Optimize;
 use crate::sequential::Sequential;
 use chainrule::{Element, Tensor};
+use std::fmt;
 
 /// Whether training goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,7 +34,7 @@ pub enum Flow {
 }
 
 /// An epoch that ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Epoch<'e> {
     /// Its number, from 0.
@@ -58,7 +59,7 @@ impl Epoch<'_> {
 }
 
 /// A batch that was trained on, for callbacks that [ask](Callback::wants_batches) for it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BatchEnd<'b, T: Element = f32> {
     /// The epoch, from 0.
@@ -72,7 +73,7 @@ pub struct BatchEnd<'b, T: Element = f32> {
 }
 
 /// What a step made of a parameter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ParamChange<T: Element = f32> {
     /// Its name: that of the layer, a dot, and its own there.
@@ -92,6 +93,15 @@ pub struct Control<'m, T: Element = f32> {
     pub network: &'m mut Sequential<T>,
     /// Its optimizer, with the learning rate.
     pub optimizer: &'m mut dyn Optimize<T>,
+}
+
+impl<T: Element> fmt::Debug for Control<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control")
+            .field("network", &self.network)
+            .field("rate", &self.optimizer.rate())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Something that is told how training goes, and may end it or change the learning rate. All methods do nothing unless they
