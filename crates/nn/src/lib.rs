@@ -91,8 +91,8 @@ pub mod prelude {
     pub use crate::schedule::*;
     pub use crate::train::*;
     pub use crate::{
-        Activate, Group, Init, L1, L1L2, L2, Linear, LogSoftmax, Monitor, Param, ParamId, Pass, Role, Seeds,
-        Sequential, Session, Softmax,
+        Activate, Group, Init, L1, L1L2, L2, Linear, LogSoftmax, Monitor, Param, ParamId, Pass, Regularizer, Role,
+        Seeds, Sequential, Session, Softmax,
     };
     pub use chainrule::rule::{
         Elu, Gelu, HardSigmoid, HardSwish, LeakyRelu, Mish, Relu, Relu6, Selu, Sigmoid, Silu, Softplus, Softsign, Tanh,

@@ -7,7 +7,22 @@ use chainrule::{Element, Tensor, Var};
 use std::fmt::Debug;
 use std::sync::Arc;
 
-/// A penalty that grows with the weights, so that training keeps them small.
+/// A penalty that grows with the weights, so that training keeps them small. One's own is a formula:
+///
+/// ```
+/// use chainrule_nn::prelude::*;
+///
+/// /// `0.01 Σ (w - 1)²`: weights stay near 1.
+/// #[derive(Debug)]
+/// struct NearOne;
+/// impl Regularizer for NearOne {
+///     fn penalty<'t>(&self, weights: Var<'t, Tensor<f32>>) -> Var<'t, Tensor<f32>> {
+///         (weights - 1.0).powi(2).sum() * 0.01
+///     }
+/// }
+/// let network = Sequential::new().add(Dense::new(8).regularizer(NearOne).input(4));
+/// # let _ = network;
+/// ```
 pub trait Regularizer<T: Element = f32>: Debug + Send + Sync {
     /// The penalty, a single number.
     fn penalty<'t>(&self, weights: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>;

@@ -18,12 +18,12 @@ pub(crate) mod strided;
 #[cfg(feature = "linalg")]
 pub(crate) mod substitution;
 
+pub use axes::{Axes, AxisNumber, AxisSet, KeepDims, Reduction, keepdims};
 pub use compare::Comparand;
 pub use element::Element;
 pub use make::Nestable;
 pub use pool::Pool;
 pub use shape::Shape;
-pub use axes::{Axes, AxisNumber, AxisSet, KeepDims, Reduction, keepdims};
 
 use chainrule_kernels::shared::Shared;
 use pool::Buffer;

@@ -205,6 +205,9 @@ fn weigh<V: Subject>(weights: &V, y: &V) -> f64 {
 /// assert!(!report.is_ok() && report.differing().count() == 0);
 /// assert!(report.to_string().contains("kink"));
 /// ```
+///
+/// # Panics
+/// When the formula itself does.
 #[track_caller]
 pub fn gradcheck<V: Subject, const N: usize>(
     formula: impl for<'t> Fn([Var<'t, V>; N]) -> Var<'t, V>,
@@ -219,6 +222,9 @@ pub fn gradcheck<V: Subject, const N: usize>(
 /// use chainrule::prelude::*;
 /// gradcheck_second_order(|[x, y]| x * x * y + y.exp(), [2.0, 3.0]).assert_ok();
 /// ```
+///
+/// # Panics
+/// When the formula itself does.
 #[track_caller]
 pub fn gradcheck_second_order<V: Subject, const N: usize>(
     formula: impl for<'t> Fn([Var<'t, V::Dual>; N]) -> Var<'t, V::Dual>,

@@ -90,6 +90,9 @@ impl<V: Differentiable> Tape<V> {
     }
 
     /// The value of `f` at `x`, and its gradient there; see [`grad`](Self::grad).
+    ///
+    /// # Panics
+    /// As [`grad`].
     #[track_caller]
     pub fn value_and_grad<P: Parameters<Value = V>>(
         &mut self,

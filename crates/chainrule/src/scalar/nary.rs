@@ -112,6 +112,14 @@ pub fn sum<T: Nary>(x: &[T]) -> T {
 
 /// The inner product `Σ xᵢ yᵢ`, as one node; 0 for none. Slopes yᵢ and xᵢ.
 ///
+/// ```
+/// use chainrule::prelude::*;
+/// assert_eq!(dot(&[1.0, 2.0], &[3.0, 4.0]), 11.0); // floats
+/// let tape = ScalarTape::new();
+/// let (x, y) = (tape.vars([1.0, 2.0]), tape.vars([3.0, 4.0]));
+/// assert_eq!(dot(&x, &y).backward().of_all(x), [3.0, 4.0]);
+/// ```
+///
 /// # Panics
 /// When the lengths differ.
 #[inline]
@@ -123,6 +131,12 @@ pub fn dot<T: Nary>(x: &[T], y: &[T]) -> T {
 
 /// The Euclidean norm `√Σ xᵢ²`, as one node, without overflow; 0 for none. Slope xᵢ/norm, and 0 by each where the norm is 0
 /// (least norm).
+///
+/// ```
+/// use chainrule::prelude::*;
+/// let slopes = grad(|x| norm(&x), [3.0, 4.0]);
+/// assert_eq!(slopes, [0.6, 0.8]);
+/// ```
 #[inline]
 #[track_caller]
 pub fn norm<T: Nary>(x: &[T]) -> T {
@@ -132,6 +146,12 @@ pub fn norm<T: Nary>(x: &[T]) -> T {
 /// The norm `(Σ |xᵢ|ᵖ)^(1/p)` for p ≥ 1, infinity included (the largest size; ties share the slope), as one node.
 ///
 /// Slope sign(xᵢ) (|xᵢ|/norm)ᵖ⁻¹, and 0 by each where the norm is 0.
+///
+/// ```
+/// use chainrule::prelude::*;
+/// assert_eq!(norm_p(&[3.0, -4.0], 1.0), 7.0);
+/// assert_eq!(norm_p(&[3.0, -4.0], f64::INFINITY), 4.0);
+/// ```
 ///
 /// # Panics
 /// When p is below 1 or NaN: that is no norm.

@@ -132,6 +132,14 @@ impl<'t, V: Value> Var<'t, V> {
     ///
     /// The same tape can be swept again, from this output or another.
     ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// let tape = ScalarTape::new();
+    /// let (x, y) = (tape.var(2.0), tape.var(3.0));
+    /// let g = (x * y.powi(2)).backward();
+    /// assert_eq!(g.of_all([x, y]), [9.0, 12.0]);
+    /// ```
+    ///
     /// # Panics
     /// When the value is not a single number: sum it, or give a seed.
     #[track_caller]
@@ -142,7 +150,18 @@ impl<'t, V: Value> Var<'t, V> {
         }
     }
 
-    /// The gradient of `seed` times this value.
+    /// The gradient of `seed` times this value: of a tensor, of the sum over its elements of each times that of the seed.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// let tape = TensorTape::new();
+    /// let x = tape.var(Tensor::from([1.0, 2.0]));
+    /// let g = x.powi(2).backward_seeded(Tensor::from([1.0, 10.0]));
+    /// assert_eq!(g.of(x).to_vec(), [2.0, 40.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// When the seed is a tensor of another shape than this value.
     #[track_caller]
     pub fn backward_seeded(self, seed: V) -> Gradients<'t, V> {
         match self.start() {

@@ -251,7 +251,7 @@ impl<V: Value> Tape<V> {
     /// ```
     ///
     /// # Panics
-    /// When an output belongs to another tape.
+    /// When an output belongs to another tape, or a seed is a tensor of another shape than its output.
     #[track_caller]
     pub fn backward<'t>(&'t self, outputs: impl IntoIterator<Item = (Var<'t, V>, V)>) -> Gradients<'t, V> {
         let mut sweeps = self.seeded(outputs, "backward");

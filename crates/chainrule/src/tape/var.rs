@@ -11,7 +11,8 @@ use crate::real::{Real, Rule, Rule2, Rule3};
 ///
 /// # Panics
 /// Combining variables of two tapes panics; to use a variable of an outer tape on an inner one (`Tape<Var<'_, f64>>`), lift
-/// it with [`Tape::constant`], or write it beside the inner variable as a plain value.
+/// it with [`Tape::constant`], or write it beside the inner variable as a plain value. Variables of tensors panic where their shapes
+/// do not broadcast.
 pub struct Var<'t, V: Value> {
     pub(crate) tape: Option<&'t Tape<V>>,
     pub(crate) handle: V::Handle,
@@ -52,6 +53,11 @@ impl<'t, V: Value> Var<'t, V> {
     }
 
     /// The same value without its history: no gradient flows through it.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// assert_eq!(grad(|x| x.detach() * x, 3.0), 3.0); // and not 6
+    /// ```
     #[must_use]
     pub fn detach(self) -> Self {
         V::beside(self.value(), self)
@@ -76,6 +82,14 @@ impl<'t, V: Value> Var<'t, V> {
 
     /// Names this value in tables and pictures. Only a traced tape keeps names, and only of what stands on it: a constant beside
     /// numbers does not, a constant on a tape of tensors does. Elsewhere this does nothing.
+    ///
+    /// ```
+    /// use chainrule::prelude::*;
+    /// let tape = ScalarTape::traced();
+    /// let x = tape.var(2.0).named("x");
+    /// assert_eq!(tape.steps()[0].name.as_deref(), Some("x"));
+    /// # let _ = x;
+    /// ```
     #[must_use]
     pub fn named(self, name: &str) -> Self {
         if let Some(tape) = self.tape

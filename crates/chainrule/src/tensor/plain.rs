@@ -67,6 +67,9 @@ macro_rules! tensor_methods {
             }
 
             /// This tensor and another, or a number, put through a rule of two arguments, with broadcasting.
+            ///
+            /// # Panics
+            /// When the shapes do not broadcast; so do the methods of such rules, and operators between tensors.
             #[must_use]
             #[track_caller]
             pub fn apply2<R: Rule2>(&self, other: impl TensorOperand<T>, rule: R) -> Self {
@@ -74,6 +77,9 @@ macro_rules! tensor_methods {
             }
 
             /// This tensor and two others put through a rule of three arguments, with broadcasting.
+            ///
+            /// # Panics
+            /// When the shapes do not broadcast.
             #[must_use]
             #[track_caller]
             pub fn apply3<R: Rule3>(

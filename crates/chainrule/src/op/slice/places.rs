@@ -43,12 +43,24 @@ impl Slice {
 
 /// The places of a range along an axis, for [`slice`](crate::Tensor::slice): `s(1..3)`, `s(..)`, `s(2..)`, `s(..-1)`, `s(0..=4)`.
 /// Negative bounds count from the back.
+///
+/// ```
+/// use chainrule::prelude::*;
+/// let x = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+/// assert_eq!(x.slice([s(..), s(1..)]), Tensor::from([[2.0, 3.0], [5.0, 6.0]]));
+/// ```
 pub fn s(places: impl Span) -> Slice {
     let (from, to) = places.bounds();
     Slice(Part::Span { from, to, step: 1 })
 }
 
 /// One place along an axis, for [`slice`](crate::Tensor::slice), which drops the axis. A negative place counts from the back.
+///
+/// ```
+/// use chainrule::prelude::*;
+/// let x = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+/// assert_eq!(x.slice([at(-1), s(..2)]), Tensor::from([4.0, 5.0]));
+/// ```
 pub fn at(place: impl AxisNumber) -> Slice {
     Slice(Part::At(place.number()))
 }

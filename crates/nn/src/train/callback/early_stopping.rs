@@ -13,6 +13,16 @@ use chainrule::{Element, Tensor};
 ///
 /// A training loop written by hand asks [`observe`](Self::observe) after each epoch, and calls [`restore`](Self::restore) at the
 /// end.
+///
+/// ```
+/// use chainrule_nn::prelude::*;
+/// let (x, y) = (Tensor::from([[0.0], [1.0], [2.0]]), Tensor::from([[1.0], [3.0], [5.0]]));
+/// let mut model = Sequential::new().add(Dense::new(1).input(1)).compile(MeanSquaredError, Sgd::new(0.1), ())?;
+/// let mut stopping = EarlyStopping::watching("loss").min_delta(1e-4).patience(3);
+/// let history = model.fit(&x, &y, Fit::epochs(1000).silent().callback(&mut stopping))?;
+/// assert_eq!(stopping.stopped_epoch(), Some(history.len() - 1)); // lent, it can be asked
+/// # Ok::<(), chainrule_nn::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct EarlyStopping<T: Element = f32> {
     monitor: Monitor,

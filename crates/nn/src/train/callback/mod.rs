@@ -106,6 +106,24 @@ impl<T: Element> fmt::Debug for Control<'_, T> {
 
 /// Something that is told how training goes, and may end it or change the learning rate. All methods do nothing unless they
 /// are written.
+///
+/// ```
+/// use chainrule_nn::prelude::*;
+///
+/// /// Ends training once the loss is small enough.
+/// struct Until(f64);
+/// impl Callback for Until {
+///     fn on_epoch_end(&mut self, epoch: &Epoch<'_>, _: &mut Control<'_>) -> chainrule_nn::Result<Flow> {
+///         Ok(if epoch.get("loss")? < self.0 { Flow::Stop } else { Flow::Continue })
+///     }
+/// }
+///
+/// let (x, y) = (Tensor::from([[0.0], [1.0], [2.0]]), Tensor::from([[1.0], [3.0], [5.0]]));
+/// let mut model = Sequential::new().add(Dense::new(1).input(1)).compile(MeanSquaredError, Sgd::new(0.1), ())?;
+/// let history = model.fit(&x, &y, Fit::epochs(1000).silent().callback(Until(0.001)))?;
+/// assert!(history.last("loss") < Some(0.001) && history.len() < 1000);
+/// # Ok::<(), chainrule_nn::Error>(())
+/// ```
 pub trait Callback<T: Element = f32> {
     /// Training begins.
     ///
