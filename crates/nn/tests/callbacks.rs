@@ -144,3 +144,24 @@ fn rates_have_one_master() {
             && model.group("dense", Group::rate(1.0).decay(f64::NAN)).is_err()
     );
 }
+
+/// What `compile` and `fit` take may be a box of what was chosen at run time, and does the same there.
+#[test]
+fn the_parts_of_a_training_may_be_chosen_at_run_time() -> Result<()> {
+    let (x, y) = (Tensor::from([[0.0], [1.0], [2.0]]), Tensor::from([[1.0], [3.0], [5.0]]));
+    let network = || Sequential::<f64>::default().add(Dense::new(1).input(1));
+    let stopping = || EarlyStopping::watching("loss").min_delta(1e-3).patience(2);
+    let loss: Box<dyn Loss<f64>> = Box::new(MeanSquaredError);
+    let optimizer: Box<dyn Optimize<f64>> = Box::new(Sgd::new(0.1));
+    let metrics: Vec<Box<dyn Metric<f64>>> = vec![Box::new(MeanAbsoluteError), Box::new(Weighted(R2))];
+    let callback: Box<dyn Callback<f64>> = Box::new(stopping());
+    let weights = Tensor::from([1.0, 2.0, 3.0]);
+    let fit = || Fit::epochs(200).sample_weights(&weights).silent();
+
+    let mut chosen = network().compile(loss, optimizer, metrics)?;
+    let by_choice = chosen.fit(&x, &y, fit().callback(callback))?;
+    let mut known = network().compile(MeanSquaredError, Sgd::new(0.1), (MeanAbsoluteError, Weighted(R2)))?;
+    assert_eq!(by_choice, known.fit(&x, &y, fit().callback(stopping()))?);
+    assert!(by_choice.len() < 200, "the callback has ended it");
+    Ok(())
+}

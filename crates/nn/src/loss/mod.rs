@@ -76,3 +76,20 @@ pub trait Loss<T: Element = f32>: Send + Sync {
         self.of_rows(prediction, targets).mean()
     }
 }
+
+/// A loss that was chosen at run time.
+impl<T: Element, L: Loss<T> + ?Sized> Loss<T> for Box<L> {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+    fn check(&self, prediction: &Shape, targets: &Targets<T>) -> Result<(), String> {
+        (**self).check(prediction, targets)
+    }
+    fn of_rows<'t>(&self, prediction: Var<'t, Tensor<T>>, targets: &Targets<T>) -> Var<'t, Tensor<T>> {
+        (**self).of_rows(prediction, targets)
+    }
+    #[track_caller]
+    fn of<'t>(&self, prediction: Var<'t, Tensor<T>>, targets: &Targets<T>) -> Var<'t, Tensor<T>> {
+        (**self).of(prediction, targets)
+    }
+}

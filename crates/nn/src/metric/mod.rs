@@ -97,3 +97,34 @@ pub trait Metric<T: Element = f32>: Tally + Send + Sync {
     /// the batch, or, for predictions `[rows, steps, ..]`, one for each step of each row: 0 where it is padding.
     fn update(&mut self, prediction: &Tensor<T>, targets: &Targets<T>, weights: Option<&[T]>);
 }
+
+/// A metric that was chosen at run time.
+impl<M: Tally + ?Sized> Tally for Box<M> {
+    fn name(&self) -> String {
+        (**self).name()
+    }
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+    fn result(&self) -> f64 {
+        (**self).result()
+    }
+    fn gathered(&self) -> Option<Vec<f64>> {
+        (**self).gathered()
+    }
+    fn regather(&mut self, numbers: &[f64]) -> Result<(), String> {
+        (**self).regather(numbers)
+    }
+}
+
+impl<T: Element, M: Metric<T> + ?Sized> Metric<T> for Box<M> {
+    fn check(&self, prediction: &Shape, targets: &Targets<T>) -> Result<(), String> {
+        (**self).check(prediction, targets)
+    }
+    fn is_weighted(&self) -> bool {
+        (**self).is_weighted()
+    }
+    fn update(&mut self, prediction: &Tensor<T>, targets: &Targets<T>, weights: Option<&[T]>) {
+        (**self).update(prediction, targets, weights);
+    }
+}

@@ -115,7 +115,7 @@ impl<T: Element> Model<T> {
     fn begin(&mut self, from: Option<&Resumption<T>>, callbacks: &mut Callbacks<'_, T>) -> Result<Flow> {
         if let Some(from) = from {
             self.resume(from, callbacks)?;
-            let stopped = callbacks.iter().any(|callback| callback.has_stopped());
+            let stopped = callbacks.iter().any(Callback::has_stopped);
             return Ok(if stopped { Flow::Stop } else { Flow::Continue });
         }
         self.history = History::default();

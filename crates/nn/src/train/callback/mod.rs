@@ -209,44 +209,55 @@ pub trait Callback<T: Element = f32> {
     }
 }
 
-/// A callback that is lent, to be asked after the training.
-impl<T: Element, C: Callback<T> + ?Sized> Callback<T> for &mut C {
-    fn on_train_begin(&mut self, control: &mut Control<'_, T>) -> Result<()> {
-        (**self).on_train_begin(control)
-    }
-    fn on_train_resume(&mut self, state: &State<T>, control: &mut Control<'_, T>) -> Result<()> {
-        (**self).on_train_resume(state, control)
-    }
-    fn state(&self) -> State<T> {
-        (**self).state()
-    }
-    fn has_stopped(&self) -> bool {
-        (**self).has_stopped()
-    }
-    fn kind(&self) -> &'static str {
-        (**self).kind()
-    }
-    fn on_epoch_begin(&mut self, epoch: usize, control: &mut Control<'_, T>) -> Result<()> {
-        (**self).on_epoch_begin(epoch, control)
-    }
-    fn wants_batches(&self) -> bool {
-        (**self).wants_batches()
-    }
-    fn on_batch_end(&mut self, batch: &BatchEnd<'_, T>) -> Result<()> {
-        (**self).on_batch_end(batch)
-    }
-    fn on_epoch_end(&mut self, epoch: &Epoch<'_>, control: &mut Control<'_, T>) -> Result<Flow> {
-        (**self).on_epoch_end(epoch, control)
-    }
-    fn on_not_finite(&mut self, epoch: usize) -> Flow {
-        (**self).on_not_finite(epoch)
-    }
-    fn watches(&self) -> Option<&str> {
-        (**self).watches()
-    }
-    fn on_train_end(&mut self, control: &mut Control<'_, T>) -> Result<()> {
-        (**self).on_train_end(control)
-    }
+/// Callbacks behind a pointer: all that they are told is handed on.
+macro_rules! handed_on {
+    ($($(#[$attribute:meta])* $Pointer:ty;)*) => { $(
+        $(#[$attribute])*
+        impl<T: Element, C: Callback<T> + ?Sized> Callback<T> for $Pointer {
+            fn on_train_begin(&mut self, control: &mut Control<'_, T>) -> Result<()> {
+                (**self).on_train_begin(control)
+            }
+            fn on_train_resume(&mut self, state: &State<T>, control: &mut Control<'_, T>) -> Result<()> {
+                (**self).on_train_resume(state, control)
+            }
+            fn state(&self) -> State<T> {
+                (**self).state()
+            }
+            fn has_stopped(&self) -> bool {
+                (**self).has_stopped()
+            }
+            fn kind(&self) -> &'static str {
+                (**self).kind()
+            }
+            fn on_epoch_begin(&mut self, epoch: usize, control: &mut Control<'_, T>) -> Result<()> {
+                (**self).on_epoch_begin(epoch, control)
+            }
+            fn wants_batches(&self) -> bool {
+                (**self).wants_batches()
+            }
+            fn on_batch_end(&mut self, batch: &BatchEnd<'_, T>) -> Result<()> {
+                (**self).on_batch_end(batch)
+            }
+            fn on_epoch_end(&mut self, epoch: &Epoch<'_>, control: &mut Control<'_, T>) -> Result<Flow> {
+                (**self).on_epoch_end(epoch, control)
+            }
+            fn on_not_finite(&mut self, epoch: usize) -> Flow {
+                (**self).on_not_finite(epoch)
+            }
+            fn watches(&self) -> Option<&str> {
+                (**self).watches()
+            }
+            fn on_train_end(&mut self, control: &mut Control<'_, T>) -> Result<()> {
+                (**self).on_train_end(control)
+            }
+        }
+    )* };
+}
+handed_on! {
+    /// A callback that is lent, to be asked after the training.
+    &mut C;
+    /// A callback that was chosen at run time.
+    Box<C>;
 }
 
 /// Refuses to go on with another value than the one that was watched before.
