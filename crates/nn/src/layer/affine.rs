@@ -12,6 +12,7 @@ macro_rules! affine_options {
 
             /// Nothing is added to the products.
             #[must_use]
+            #[doc(alias = "use_bias")]
             pub fn without_bias(self) -> Self {
                 Self { bias: None, ..self }
             }

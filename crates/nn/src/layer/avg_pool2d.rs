@@ -19,6 +19,7 @@ use super::windows::Windows;
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[doc(alias = "AveragePooling2D")]
 pub struct AvgPool2d(Windows);
 
 pool2d_layer!(AvgPool2d, avg_pool2d, "AveragePool", ("count_include_pad", 0.into()));

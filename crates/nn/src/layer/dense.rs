@@ -30,6 +30,7 @@ use std::sync::Arc;
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "Linear")]
 pub struct Dense<T: Element = f32> {
     units: usize,
     input: Option<Shape>,

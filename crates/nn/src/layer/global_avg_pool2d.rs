@@ -14,6 +14,8 @@ use super::pooling::global_pool2d_layer;
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
+#[doc(alias = "GlobalAveragePooling2D")]
+#[doc(alias = "AdaptiveAvgPool2d")]
 pub struct GlobalAvgPool2d;
 
 global_pool2d_layer!(GlobalAvgPool2d, mean_along, "ReduceMean");

@@ -14,6 +14,8 @@ use super::pooling::global_pool2d_layer;
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
+#[doc(alias = "GlobalMaxPooling2D")]
+#[doc(alias = "AdaptiveMaxPool2d")]
 pub struct GlobalMaxPool2d;
 
 global_pool2d_layer!(GlobalMaxPool2d, amax_along, "ReduceMax");

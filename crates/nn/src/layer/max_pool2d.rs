@@ -19,6 +19,7 @@ use super::windows::Windows;
 /// # Ok::<(), chainrule_nn::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[doc(alias = "MaxPooling2D")]
 pub struct MaxPool2d(Windows);
 
 pool2d_layer!(MaxPool2d, max_pool2d, "MaxPool");

@@ -21,6 +21,7 @@ use chainrule::{Element, Shape, Targets, Tensor, Var};
 /// assert_eq!(loss.backward().of(y).to_vec(), [0.25, 0.0, 0.25, 0.0]);
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "L1Loss")]
 pub struct MeanAbsoluteError {
     pub(crate) gathered: WeightedMean,
 }

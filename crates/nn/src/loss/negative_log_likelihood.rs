@@ -20,6 +20,7 @@ use chainrule::{Element, Shape, Targets, Tensor, Var};
 /// assert!((loss.item() - (2f64.ln() + (4.0 / 3.0f64).ln()) / 2.0).abs() < 1e-15);
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[doc(alias = "NLLLoss")]
 pub struct NegativeLogLikelihood;
 
 impl<T: Element> Loss<T> for NegativeLogLikelihood {

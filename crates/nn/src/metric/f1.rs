@@ -23,5 +23,6 @@ score_of_classes! {
     /// assert_eq!(f1.of_each_class(), [0.5, 0.8, 2.0 / 3.0]); // Keras's documentation of `F1Score`
     /// assert!((f1.result() - (0.5 + 0.8 + 2.0 / 3.0) / 3.0).abs() < 1e-15);
     /// ```
+    #[doc(alias = "F1Score")]
     F1, Score::F1, "f1"
 }

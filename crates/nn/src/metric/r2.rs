@@ -20,6 +20,7 @@ use chainrule::{Element, Shape, Targets, Tensor};
 /// assert!((r2.result() - 4.0 / 7.0).abs() < 1e-15); // Keras's documentation of `R2Score`: 0.57142854
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "R2Score")]
 pub struct R2 {
     columns: Vec<Column>,
 }

@@ -21,6 +21,7 @@ use chainrule::{Element, Shape, Targets, Tensor};
 /// assert_eq!(area.result(), 0.75); // the example of scikit-learn's user guide
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "AUC")]
 pub struct RocAuc {
     scored: Vec<Scored>,
 }

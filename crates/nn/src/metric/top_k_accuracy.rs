@@ -19,6 +19,8 @@ use chainrule::{Element, Shape, Targets, Tensor};
 /// assert_eq!(accuracy.name(), "top_2_accuracy");
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "TopKCategoricalAccuracy")]
+#[doc(alias = "SparseTopKCategoricalAccuracy")]
 pub struct TopKAccuracy {
     k: usize,
     gathered: WeightedMean,

@@ -106,6 +106,7 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
 
     /// Shortens the gradient of each parameter to this Euclidean norm, where it is longer.
     #[must_use]
+    #[doc(alias = "clipnorm")]
     pub fn clip_norm(mut self, limit: f64) -> Self {
         self.clip.norm = Some(limit);
         self
@@ -113,6 +114,7 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
 
     /// Cuts each element of the gradients to between `-limit` and `limit`.
     #[must_use]
+    #[doc(alias = "clipvalue")]
     pub fn clip_value(mut self, limit: f64) -> Self {
         self.clip.value = Some(limit);
         self
@@ -120,6 +122,7 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
 
     /// Shortens the gradients of all parameters, taken as one vector, to this Euclidean norm, where it is longer.
     #[must_use]
+    #[doc(alias = "global_clipnorm")]
     pub fn global_clip_norm(mut self, limit: f64) -> Self {
         self.clip.global_norm = Some(limit);
         self
@@ -136,6 +139,7 @@ impl<R: UpdateRule, T: Element> Optimizer<R, T> {
     ///
     /// A schedule still counts every step.
     #[must_use]
+    #[doc(alias = "gradient_accumulation_steps")]
     pub fn accumulate(mut self, steps: u64) -> Self {
         self.accumulate = steps;
         self

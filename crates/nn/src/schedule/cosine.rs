@@ -15,6 +15,8 @@ use std::f64::consts::PI;
 /// assert!((cosine.rate(60) - 0.25).abs() < 1e-15);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[doc(alias = "CosineDecay")]
+#[doc(alias = "CosineAnnealingLR")]
 pub struct Cosine {
     rate: f64,
     decay_steps: u64,

@@ -19,6 +19,8 @@ use std::f64::consts::PI;
 /// assert!((cosine.rate(20) - 0.125).abs() < 1e-15);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[doc(alias = "CosineDecayRestarts")]
+#[doc(alias = "CosineAnnealingWarmRestarts")]
 pub struct CosineRestarts {
     rate: f64,
     first_decay_steps: u64,

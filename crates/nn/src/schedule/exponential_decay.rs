@@ -12,6 +12,7 @@ use super::{Schedule, check_rate, check_steps, progress};
 /// assert_eq!([0, 3, 6].map(|step| decay.rate(step)), [0.1, 0.05, 0.025]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[doc(alias = "ExponentialLR")]
 pub struct ExponentialDecay {
     rate: f64,
     decay_steps: u64,

@@ -12,6 +12,7 @@ use super::{Schedule, check_rate};
 /// assert_eq!([0, 100, 101, 110, 111].map(|step| pieces.rate(step)), [1.0, 1.0, 0.1, 0.1, 0.01]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[doc(alias = "PiecewiseConstantDecay")]
 pub struct PiecewiseConstant {
     boundaries: Vec<u64>,
     rates: Vec<f64>,

@@ -13,6 +13,7 @@ use super::{Schedule, check_rate, check_steps};
 /// assert_eq!([0, 5, 10, 15].map(|step| line.rate(step)), [0.5, 0.375, 0.25, 0.25]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[doc(alias = "PolynomialDecay")]
 pub struct Polynomial {
     rate: f64,
     decay_steps: u64,

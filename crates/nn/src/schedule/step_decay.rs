@@ -13,6 +13,7 @@ use super::{Schedule, check_rate, check_steps, progress};
 /// assert_eq!([0, 29, 30, 60].map(|step| decay.rate(step)), [0.1, 0.1, 0.05, 0.025]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[doc(alias = "StepLR")]
 pub struct StepDecay {
     rate: f64,
     every: u64,

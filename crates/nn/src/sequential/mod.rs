@@ -152,6 +152,8 @@ impl<T: Element> Sequential<T> {
     /// Everything random about this network and its training follows from this number: first weights, dropout, noise, shuffles.
     /// Weights that are there already stay: say it before the network is built, or clone the network before.
     #[must_use]
+    #[doc(alias = "set_random_seed")]
+    #[doc(alias = "manual_seed")]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }

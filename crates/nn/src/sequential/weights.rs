@@ -38,6 +38,8 @@ impl<T: Element> Sequential<T> {
     ///
     /// # Errors
     /// When nothing is called so.
+    #[doc(alias = "trainable")]
+    #[doc(alias = "requires_grad_")]
     pub fn freeze(&mut self, name: &str) -> Result<()> {
         self.change(name, |param| {
             if param.role == Role::Trained {

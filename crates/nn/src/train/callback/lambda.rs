@@ -14,6 +14,7 @@ use chainrule::Element;
 /// # let _: Fit = Fit::epochs(1).callback(stop_at_nine_tenths);
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[doc(alias = "LambdaCallback")]
 pub struct Lambda<F>(F);
 
 impl<F: FnMut(&Epoch<'_>) -> Flow> Lambda<F> {
