@@ -18,7 +18,7 @@ mod array;
 mod check;
 pub mod derivative;
 pub mod explain;
-mod op;
+pub mod op;
 mod real;
 mod scalar;
 pub mod tape;
@@ -36,7 +36,7 @@ pub use derivative::{
     sum_of_gradients, taylor, value_and_grad, vjp,
 };
 pub use number::{Dual, DualVector, Number, NumberOperand, Operators, Over, Taylor, select};
-pub use op::*;
+pub use op::{Conv2d, HeightWidth, Padding, Pool2d, Sizes, Slice, Span, Targets, at, s};
 #[doc(hidden)]
 pub use real::Lane;
 pub use real::{Real, Rule, Rule2, Rule3, RuleOfMany};

@@ -333,7 +333,7 @@ fn tapes_of_tensors_are_send() {
 
 #[test]
 fn a_value_knows_what_made_it() {
-    use chainrule::Softmax;
+    use chainrule::op::Softmax;
     use chainrule::rule::{Sigmoid, Tanh};
     let tape = TensorTape::new();
     let x = tape.var(Tensor::from([1.0, 2.0]));

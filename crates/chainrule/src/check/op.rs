@@ -88,7 +88,7 @@ impl<T: Element, O: OpOfMany<T> + Clone> Applied<T> for Many<O> {
 ///
 /// ```
 /// use chainrule::prelude::*;
-/// use chainrule::MatMul;
+/// use chainrule::op::MatMul;
 /// check_op(MatMul, [Tensor::from([[1.0, 2.0, 3.0]]), Tensor::from([[1.0], [0.5], [-2.0]])]).assert_ok();
 /// ```
 #[expect(clippy::needless_pass_by_value, reason = "operands are written in place, as in `gradcheck`")]

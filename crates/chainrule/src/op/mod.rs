@@ -1,5 +1,8 @@
 //! The structured operations on tensors, one file each, and the list that declares them.
 //!
+//! Programs call the methods, `x.softmax(-1)`; the types here are what these record, for [`made_by`](crate::Var::made_by),
+//! [`check_op`](crate::check_op) and operations that are made of others.
+//!
 //! A file holds the operation, its methods, and its checks; a file without checks does not compile. The word in the list is
 //! the only other place. `CONTRIBUTING.md` walks through adding one.
 

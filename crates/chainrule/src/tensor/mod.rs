@@ -79,7 +79,7 @@ impl<'t, T: Element> Var<'t, Tensor<T>> {
     ///
     /// ```
     /// use chainrule::prelude::*;
-    /// use chainrule::Softmax;
+    /// use chainrule::op::Softmax;
     /// let tape = TensorTape::new();
     /// let logits = tape.var(Tensor::from([1.0, 2.0]));
     /// let (_, operand) = logits.softmax(-1).made_by::<Softmax>().unwrap();

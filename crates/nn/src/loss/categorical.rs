@@ -1,7 +1,8 @@
 //! What the losses over several classes share.
 
 use crate::targets::EPSILON;
-use chainrule::{Element, Softmax, Tensor, Var};
+use chainrule::op::Softmax;
+use chainrule::{Element, Tensor, Var};
 
 /// The logits that a prediction was made from, if it is their softmax along the last axis.
 ///
