@@ -8,9 +8,9 @@ use std::borrow::Cow;
 /// [`Conv2d`] and one number for each filter: `y = x * w + b`. Gradients by images and kernel are those of the convolution, and the
 /// sum of the pixels of `ȳ` by the bias. The bias is added to a stretch of the convolution while that is in the cache.
 #[derive(Clone, Copy, Debug)]
-pub struct BiasedConv2d(Conv2d);
+pub struct Conv2dBias(Conv2d);
 
-impl BiasedConv2d {
+impl Conv2dBias {
     pub(super) const fn new(options: Conv2d) -> Self {
         Self(options)
     }
@@ -53,7 +53,7 @@ impl BiasedConv2d {
     }
 }
 
-impl<T: Element> Op<T, 3> for BiasedConv2d {
+impl<T: Element> Op<T, 3> for Conv2dBias {
     const NAME: &'static str = "conv2d_bias";
 
     #[track_caller]
@@ -90,7 +90,7 @@ methods! {
     ///
     /// # Panics
     /// As [`conv2d`](Self::conv2d), and when the bias is not of this shape.
-    fn conv2d_bias(x, kernel, bias; options: Conv2d) => BiasedConv2d(options);
+    fn conv2d_bias(x, kernel, bias; options: Conv2d) => Conv2dBias(options);
 }
 
 #[cfg(test)]
@@ -104,7 +104,7 @@ pub(super) fn checks(check: &mut Checks) {
         let (options, sides, [x, kernel]) = random(draw)?;
         let bias = draw.tensor([kernel.shape()[3]]);
         let operands = [x, kernel, bias];
-        Some(Case::new(BiasedConv2d(options), operands, move |[x, kernel, bias]| naive(&options, sides, x, kernel) + bias))
+        Some(Case::new(Conv2dBias(options), operands, move |[x, kernel, bias]| naive(&options, sides, x, kernel) + bias))
     });
 }
 

@@ -1,18 +1,18 @@
 //! Convolutions of images with a bias, rectified.
 
 use super::conv2d::Conv2d;
-use super::conv2d_bias::BiasedConv2d;
+use super::conv2d_bias::Conv2dBias;
 use crate::array::{Element, Pool, Tensor};
 use crate::tensor::{Op, Sink};
 use std::borrow::Cow;
 
-/// `y = max(0, x * w + b)`: [`BiasedConv2d`] and [`Relu`](crate::rule::Relu) as one operation.
+/// `y = max(0, x * w + b)`: [`Conv2dBias`] and [`Relu`](crate::rule::Relu) as one operation.
 ///
 /// Each stretch of the convolution is rectified in its place while it is in the cache, and only the result is kept: where it is above 0,
 /// the gradient flows on. The gradient before the rectifier exists for a stretch at a time. Values and gradients are those of the two
 /// operations to the last bit.
 #[derive(Clone, Copy, Debug)]
-pub struct Conv2dRelu(BiasedConv2d);
+pub struct Conv2dRelu(Conv2dBias);
 
 impl<T: Element> Op<T, 3> for Conv2dRelu {
     const NAME: &'static str = "conv2d_relu";
@@ -50,7 +50,7 @@ methods! {
     ///
     /// # Panics
     /// As [`conv2d_bias`](Self::conv2d_bias).
-    fn conv2d_relu(x, kernel, bias; options: Conv2d) => Conv2dRelu(BiasedConv2d::new(options));
+    fn conv2d_relu(x, kernel, bias; options: Conv2d) => Conv2dRelu(Conv2dBias::new(options));
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ pub(super) fn checks(check: &mut Checks) {
     check.each(|draw| {
         let (options, sides, [x, kernel]) = random(draw)?;
         let bias = draw.tensor([kernel.shape()[3]]);
-        let op = Conv2dRelu(BiasedConv2d::new(options));
+        let op = Conv2dRelu(Conv2dBias::new(options));
         Some(Case::new(op, [x, kernel, bias], move |[x, kernel, bias]| {
             (naive(&options, sides, x, kernel) + bias).map(|y| y.max(0.0))
         }))
