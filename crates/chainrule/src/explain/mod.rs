@@ -4,7 +4,7 @@ mod blame;
 mod chain;
 mod computation;
 mod digits;
-pub mod drawing;
+mod drawing;
 mod ends;
 mod formula;
 mod kinks;
