@@ -10,6 +10,25 @@
 //! assert_eq!(g.of(x), 3.0 + 2f64.cos());
 //! assert_eq!(g.of(y), 2.0);
 //! ```
+//!
+//! - A [`Tape`] records what is done with its variables, [`Var`]s; [`Var::backward`] sweeps over it once, and the [`Gradients`] are asked.
+//!   [`ScalarTape`] carries `f64`, [`TensorTape`] carries [`Tensor`]s; any [`Real`] can be carried, variables too, so tapes nest.
+//! - [`derivative`] has derivatives of closures at a point: [`grad`], [`jacobian`], [`hessian`], [`jvp`] and their kin, implicit functions,
+//!   fixed points, loops that are run again. They nest as well.
+//! - [`Dual`], [`DualVector`] and [`Taylor`] go forwards, without a tape. A formula that asks for [`Number`] runs on all of these.
+//! - Functions of numbers are [rules](rule), one's own an `impl` of [`Rule`]; operations on tensors are [`op`]s, one's own an `impl` of
+//!   [`Op`]. [`gradcheck`] and [`check_op`] hold either against differences.
+//! - [`explain`] tells what happened on a [traced](Tape::traced) tape: the chain rule in words, pictures, where a NaN began.
+//!
+//! Features, all off by default: `linalg` (solve, inverse, determinants, Cholesky), `ndarray` and `approx` (exchange and comparison of
+//! tensors).
+//!
+//! Programs may implement [`Rule`], [`Rule2`], [`Rule3`], [`RuleOfMany`], [`Op`], [`OpOfMany`], [`rule::RuleVisitor`],
+//! [`derivative::Parameters`], the equations and contractions of [`derivative`], and what names axes and places ([`AxisNumber`], [`Axes`],
+//! [`Sizes`], [`Span`]): within a compatible version these get no method without a default. All other traits are implemented here alone,
+//! and may.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[macro_use]
 pub mod rule;
 #[macro_use]

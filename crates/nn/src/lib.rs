@@ -33,6 +33,10 @@
 //!
 //! Features: `progress` (default; a bar while a model trains), `csv`, `idx` (MNIST's format), `ndarray`, `onnx` (networks for
 //! other systems), `plot`.
+//!
+//! Programs may implement [`Layer`], [`Activate`], [`Regularizer`], [`Loss`], [`Metric`] with [`Tally`], [`Callback`], [`Optimize`],
+//! [`optim::UpdateRule`] and [`schedule::Schedule`]: within a compatible version these get no method without a default.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod activation;
 mod check;
