@@ -119,6 +119,20 @@ fn files_stay_readable_and_safe() {
         assert!(text.lines().count() <= LONGEST, "{} is too long", path.display());
         assert!(!text.contains("unsafe "), "{}: unsafe code belongs in chainrule-kernels", path.display());
     }
+    assert_eq!(long_tests(), Vec::<PathBuf>::new(), "more than {LONGEST} lines");
+}
+
+/// The files of tests.
+fn tests() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|ending| ending == "rs")).collect()
+}
+
+/// The files of tests that are too long.
+fn long_tests() -> Vec<PathBuf> {
+    let is_long = |path: &PathBuf| fs::read_to_string(path).unwrap().lines().count() > LONGEST;
+    tests().into_iter().filter(is_long).collect()
 }
 
 /// A file that neither `tests/all.rs` nor `Cargo.toml` names would be compiled by nobody.
@@ -126,10 +140,7 @@ fn files_stay_readable_and_safe() {
 fn every_file_of_tests_is_run() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let [all, manifest] = ["tests/all.rs", "Cargo.toml"].map(|file| fs::read_to_string(root.join(file)).unwrap());
-    let names = fs::read_dir(root.join("tests")).unwrap().filter_map(|entry| {
-        let path = entry.unwrap().path();
-        path.extension().is_some_and(|ending| ending == "rs").then(|| path.file_stem().unwrap().display().to_string())
-    });
+    let names = tests().into_iter().map(|path| path.file_stem().unwrap().display().to_string());
     let is_run = |name: &str| {
         let (module, binary) = (format!("mod {name};"), format!("[[test]]\nname = \"{name}\"\n"));
         all.lines().any(|line| line == module) || manifest.contains(&binary)
