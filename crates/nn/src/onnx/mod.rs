@@ -3,11 +3,13 @@
 //! [`Layer::onnx`](crate::Layer::onnx).
 
 mod activation;
+mod attribute;
 mod graph;
 mod message;
 
 pub(crate) use activation::activation;
+pub use attribute::Attribute;
 pub(crate) use graph::integer;
-pub use graph::{Attribute, Graph, Value};
+pub use graph::{Graph, Value};
 #[cfg(test)]
 pub(crate) use message::Model;
