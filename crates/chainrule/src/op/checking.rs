@@ -4,7 +4,6 @@
 use crate::array::{Element, Pool, Shape, Tensor};
 use crate::check::{Applied, Checked, Fixed, Many, examine};
 use crate::number::Dual;
-use crate::tape::Tape;
 use crate::tensor::{Op, OpOfMany};
 use chainrule_kernels::product::Onto;
 use proptest::prelude::*;
@@ -341,10 +340,4 @@ pub(super) fn broadcast_at(x: &Tensor<f64>, index: &[usize]) -> f64 {
     let own = &index[index.len() - x.rank()..];
     let place = x.shape().iter().zip(own).fold(0, |place, (&size, &i)| place * size + if size == 1 { 0 } else { i });
     x.as_slice()[place]
-}
-
-/// A tape with these tensors as variables, for checks that need more than one operation.
-#[allow(dead_code)]
-pub(super) fn tape() -> Tape<Tensor<f64>> {
-    Tape::new()
 }
