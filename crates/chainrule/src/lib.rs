@@ -74,7 +74,7 @@ pub mod threads {
 /// What most programs need: `use chainrule::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Dual, DualVector, Gradients, Number, ScalarTape, Tape, Taylor, Tensor, TensorTape, Var, at, check_op,
+        Dual, DualVector, Gradients, Number, Operand, ScalarTape, Tape, Taylor, Tensor, TensorTape, Var, at, check_op,
         divergence, dot, grad, gradcheck, gradcheck_second_order, hessian, hvp, jacobian, jacobian_forward,
         jacobian_of_many, jvp, keepdims, laplacian, log_sum_exp, mixed_partial, norm, norm_p, parameters, s, select,
         sum, sum_of_gradients, taylor, value_and_grad, vjp,

@@ -95,8 +95,8 @@ pub mod prelude {
     pub use crate::schedule::*;
     pub use crate::train::*;
     pub use crate::{
-        Activate, Group, Init, L1, L1L2, L2, Linear, LogSoftmax, Monitor, Param, ParamId, Pass, Regularizer, Role,
-        Seeds, Sequential, Session, Softmax,
+        Activate, Group, Init, L1, L1L2, L2, Layout, Linear, LogSoftmax, Monitor, Param, ParamId, Pass, Regularizer,
+        Role, Seeds, Sequential, Session, Softmax, load_tensors, save_tensors,
     };
     pub use chainrule::rule::{
         Elu, Gelu, HardSigmoid, HardSwish, LeakyRelu, Mish, Relu, Relu6, Selu, Sigmoid, Silu, Softplus, Softsign, Tanh,
