@@ -150,7 +150,7 @@ fn a_reader_that_leaves_early_is_no_crash() {
 
 #[test]
 fn the_books_pages_have_numbers_errata_and_pictures() {
-    let folder = std::env::temp_dir().join(format!("chainrule-book-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("chainrule-pages-{}", std::process::id()));
     let output = output("book", &["h8", "m4", "--book", folder.to_str().expect("a name in UTF-8")]);
     assert!(output.status.success());
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a page");
