@@ -158,10 +158,7 @@ fn the_books_pages_have_numbers_errata_and_pictures() {
     assert!(folder.join("pictures").join("h8-hidden.svg").is_file());
     assert!(!folder.join("um.md").exists(), "no entry of it was asked for");
     let _ = std::fs::remove_dir_all(&folder);
-    assert!(
-        hcmus.contains("\n## H8 delta-rule\n") && hcmus.contains("| slide | 0.082167041 | 0.08216704"),
-        "{hcmus}"
-    );
+    assert!(hcmus.contains("\n## H8 delta-rule\n") && hcmus.contains("| slide | 0.082167041 | 0.08216704"), "{hcmus}");
     assert!(hcmus.contains("![H8 hidden](pictures/h8-hidden.svg)"), "{hcmus}");
     assert!(melb.contains("\n## M4 sine-of-square\n") && melb.contains("z = sin(x^2)"), "{melb}");
 }
