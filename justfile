@@ -31,6 +31,10 @@ format:
 doc:
     cargo doc --workspace --no-deps --open
 
+# The book, in a browser (needs `cargo install mdbook`).
+book:
+    mdbook serve docs --open
+
 # The table of 50-digit values that every rule is tested against (needs `pip install mpmath==1.3.0`).
 reference:
     cd crates/chainrule/tests/reference && python3 generate.py
